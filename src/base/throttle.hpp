@@ -1,0 +1,30 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <utility>
+
+namespace callboard {
+
+/// Lets a repeated message through at most once per interval and counts what it held back, so that a flood
+/// of bad input cannot become a flood of log lines. One thread, or under its owner's lock.
+class Throttle {
+  public:
+    explicit Throttle(std::chrono::steady_clock::duration interval = std::chrono::seconds(10)) : interval_(interval) {}
+
+    /// Reports `count` occurrences at `now`. Has a value when it is time to speak: how many since the last time.
+    std::optional<std::uint64_t> hit(std::chrono::steady_clock::time_point now, std::uint64_t count = 1) {
+        held_ += count;
+        if (spoken_ && now - *spoken_ < interval_) return std::nullopt;
+        spoken_ = now;
+        return std::exchange(held_, 0);
+    }
+
+  private:
+    std::chrono::steady_clock::duration interval_;
+    std::optional<std::chrono::steady_clock::time_point> spoken_;
+    std::uint64_t held_ = 0;
+};
+
+}  // namespace callboard

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/clock.hpp"
+#include "event/event.hpp"
+
+namespace callboard {
+
+/// What the holder of a token may read: all services of an account, or one service.
+struct Grant {
+    std::string account;
+    std::string service;         ///< number; empty: every service of the account
+    std::optional<Time> expires; ///< never when absent
+
+    bool covers(const Record& record) const {
+        return record.account == account && (service.empty() || record.ressource == service);
+    }
+};
+
+/// Knows tokens. Thread-safe, and quick enough to ask on every request.
+class TokenAuthority {
+  public:
+    virtual ~TokenAuthority() = default;
+    /// Nothing when the token is wrong, revoked or expired at `now`.
+    virtual std::optional<Grant> find(std::string_view token, Time now) const = 0;
+    /// Changes whenever a token is made, revoked or found expired: those who keep a Grant ask again when it differs.
+    virtual std::uint64_t generation() const = 0;
+};
+
+}  // namespace callboard

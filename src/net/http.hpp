@@ -1,0 +1,83 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace callboard {
+
+/// One HTTP/1.1 request. Views are valid during the call of the handler only.
+struct HttpRequest {
+    std::string_view method;  ///< as sent, upper case
+    std::string_view target;  ///< as sent: path and query
+    std::string_view path;    ///< without query, escapes still in place
+    std::string_view query;   ///< without `?`
+    std::vector<std::pair<std::string_view, std::string_view>> headers;
+    std::string_view body;
+    std::string_view peer;    ///< address of the client, or what a trusted proxy says it is
+
+    /// First value, name compared without case; empty when absent.
+    std::string_view header(std::string_view name) const;
+    /// First value of a query parameter with its escapes resolved; nothing when absent.
+    std::optional<std::string> parameter(std::string_view name) const;
+    /// The path cut at `/`, escapes resolved, empty parts (doubled or trailing slash) left out.
+    std::vector<std::string> segments() const;
+};
+
+struct HttpResponse {
+    int status = 200;
+    std::vector<std::pair<std::string, std::string>> headers;  ///< Content-Length and Connection are made by the server
+    std::string body;
+};
+
+/// The bytes of a finished response or a part of a stream, shared by all who get the same.
+using SharedBytes = std::shared_ptr<const std::string>;
+
+/// A whole response as bytes with Content-Length, for keep-alive connections: made once, sent to many.
+SharedBytes response_bytes(const HttpResponse& response);
+
+/// One request that waits for its answer; and the stream, once begun. Owned jointly by the handler and the connection.
+/// All calls on the reactor's thread that handed it over (use Reactor::post from elsewhere). After the client has
+/// gone every call does nothing.
+class HttpExchange {
+  public:
+    virtual ~HttpExchange() = default;
+
+    /// The answer; exactly once, unless a stream is begun.
+    virtual void respond(const HttpResponse& response) = 0;
+    /// The same from response_bytes().
+    virtual void respond(SharedBytes response) = 0;
+
+    /// Begins an answer without end (chunked), such as server-sent events.
+    virtual void begin_stream(const HttpResponse& head) = 0;
+    virtual void write(SharedBytes bytes) = 0;
+    /// Ends the stream properly.
+    virtual void end_stream() = 0;
+    /// Bytes written and not yet taken by the kernel: the client's backlog.
+    virtual std::size_t backlog() const = 0;
+    /// Called once, when the backlog has fallen to nothing. Replaces an earlier one.
+    virtual void on_drained(std::function<void()> call) = 0;
+
+    /// Called once when the client goes away before the answer is complete, or at shutdown. Replaces an earlier one.
+    virtual void on_gone(std::function<void()> call) = 0;
+    virtual bool gone() const = 0;
+    /// Drops the connection without a word.
+    virtual void abort() = 0;
+
+    /// A place where a transport keeps what it knows of this connection between two requests (a session-less long poll
+    /// remembers its cursor here). 0 on a new connection.
+    virtual std::uint64_t& connection_mark() = 0;
+};
+using Exchange = std::shared_ptr<HttpExchange>;
+
+class Reactor;
+
+/// Answers requests; called on the reactor's thread; may answer later. Must not throw and not block.
+using HttpHandler = std::function<void(Reactor&, const HttpRequest&, Exchange)>;
+
+}  // namespace callboard
