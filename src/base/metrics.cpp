@@ -37,16 +37,18 @@ T& series(std::map<std::string, std::unique_ptr<T>>& all, const Metrics::Labels&
     return *slot;
 }
 
-void write_histogram(std::string& out, const std::string& name, const std::string& labels, const Histogram& histogram) {
+void write_histogram(std::string& out, const std::string& name, const std::string& labels,
+                     const Histogram& histogram) {
     const std::string inner = labels.empty() ? "" : labels.substr(1, labels.size() - 2) + ",";
     std::uint64_t total = 0;
     for (std::size_t i = 0; i <= Histogram::kBounds.size(); ++i) {
         total += histogram.bucket(i);
-        const std::string bound = i < Histogram::kBounds.size() ? fmt::format("{}", Histogram::kBounds[i]) : "+Inf";
+        const std::string bound =
+            i < Histogram::kBounds.size() ? fmt::format("{}", Histogram::kBounds[i]) : "+Inf";
         fmt::format_to(std::back_inserter(out), "{}_bucket{{{}le=\"{}\"}} {}\n", name, inner, bound, total);
     }
-    fmt::format_to(std::back_inserter(out), "{}_sum{} {:.6f}\n{}_count{} {}\n", name, labels, histogram.sum(), name,
-                   labels, total);
+    fmt::format_to(std::back_inserter(out), "{}_sum{} {:.6f}\n{}_count{} {}\n", name, labels, histogram.sum(),
+                   name, labels, total);
 }
 
 }  // namespace
@@ -85,13 +87,17 @@ std::string Metrics::text() const {
     const std::lock_guard lock(mutex_);
     std::string out;
     for (const auto& [name, family] : families_) {
-        const char* type = !family.histograms.empty() ? "histogram" : !family.gauges.empty() ? "gauge" : "counter";
-        fmt::format_to(std::back_inserter(out), "# HELP {} {}\n# TYPE {} {}\n", name, family.help, name, type);
+        const char* type = !family.histograms.empty() ? "histogram"
+                           : !family.gauges.empty()   ? "gauge"
+                                                      : "counter";
+        fmt::format_to(std::back_inserter(out), "# HELP {} {}\n# TYPE {} {}\n", name, family.help, name,
+                       type);
         for (const auto& [labels, counter] : family.counters)
             fmt::format_to(std::back_inserter(out), "{}{} {}\n", name, labels, counter->value());
         for (const auto& [labels, gauge] : family.gauges)
             fmt::format_to(std::back_inserter(out), "{}{} {}\n", name, labels, gauge->value());
-        for (const auto& [labels, histogram] : family.histograms) write_histogram(out, name, labels, *histogram);
+        for (const auto& [labels, histogram] : family.histograms)
+            write_histogram(out, name, labels, *histogram);
     }
     return out;
 }

@@ -11,9 +11,11 @@ namespace callboard {
 /// of bad input cannot become a flood of log lines. One thread, or under its owner's lock.
 class Throttle {
   public:
-    explicit Throttle(std::chrono::steady_clock::duration interval = std::chrono::seconds(10)) : interval_(interval) {}
+    explicit Throttle(std::chrono::steady_clock::duration interval = std::chrono::seconds(10))
+        : interval_(interval) {}
 
-    /// Reports `count` occurrences at `now`. Has a value when it is time to speak: how many since the last time.
+    /// Reports `count` occurrences at `now`. Has a value when it is time to speak: how many since the last
+    /// time.
     std::optional<std::uint64_t> hit(std::chrono::steady_clock::time_point now, std::uint64_t count = 1) {
         held_ += count;
         if (spoken_ && now - *spoken_ < interval_) return std::nullopt;

@@ -13,15 +13,16 @@ namespace callboard {
 
 /// Turns mirrored SIP into events: which line rings, which call was answered, who hung up.
 ///
-/// Pure: no I/O, no clock; time comes in with the messages and with on_time(). Sees each message any number of times,
-/// from several mirrors, out of order; tells each thing once. One thread.
+/// Pure: no I/O, no clock; time comes in with the messages and with on_time(). Sees each message any number
+/// of times, from several mirrors, out of order; tells each thing once. One thread.
 class SipTracker {
   public:
     struct Settings {
-        Duration longest_call = std::chrono::hours(4);         ///< a call without a BYE or session timer ends then
-        Duration longest_ringing = std::chrono::minutes(5);    ///< ringing whose end was never seen ends then
-        Duration memory = std::chrono::seconds(40);            ///< how long an ended call is remembered for late copies (> 64*T1)
-        std::size_t most_dialogs = 200'000;                    ///< the oldest is ended when there are more
+        Duration longest_call = std::chrono::hours(4);  ///< a call without a BYE or session timer ends then
+        Duration longest_ringing = std::chrono::minutes(5);  ///< ringing whose end was never seen ends then
+        Duration memory =
+            std::chrono::seconds(40);  ///< how long an ended call is remembered for late copies (> 64*T1)
+        std::size_t most_dialogs = 200'000;  ///< the oldest is ended when there are more
     };
 
     SipTracker(std::shared_ptr<const Directory> directory, std::string region, Settings settings);

@@ -69,7 +69,8 @@ struct State {
 /// The fold's one step. Pure. Counters of queues restart when `timestamp` passes local midnight of `zone`.
 void apply(State& state, const Event& event, Sequence sequence, Time timestamp, const TimeZone& zone);
 
-/// The status that a line shows: of its calls the most telling (ringing before calling before held), else free.
+/// The status that a line shows: of its calls the most telling (ringing before calling before held), else
+/// free.
 LineStatus status_of(const State& state, std::string_view line);
 
 /// Service level counts answers within this.

@@ -13,8 +13,8 @@ namespace callboard {
 /// What the holder of a token may read: all services of an account, or one service.
 struct Grant {
     std::string account;
-    std::string service;         ///< number; empty: every service of the account
-    std::optional<Time> expires; ///< never when absent
+    std::string service;          ///< number; empty: every service of the account
+    std::optional<Time> expires;  ///< never when absent
 
     bool covers(const Record& record) const {
         return record.account == account && (service.empty() || record.ressource == service);
@@ -27,7 +27,8 @@ class TokenAuthority {
     virtual ~TokenAuthority() = default;
     /// Nothing when the token is wrong, revoked or expired at `now`.
     virtual std::optional<Grant> find(std::string_view token, Time now) const = 0;
-    /// Changes whenever a token is made, revoked or found expired: those who keep a Grant ask again when it differs.
+    /// Changes whenever a token is made, revoked or found expired: those who keep a Grant ask again when it
+    /// differs.
     virtual std::uint64_t generation() const = 0;
 };
 

@@ -17,8 +17,9 @@ struct Cursor {
     friend bool operator==(const Cursor&, const Cursor&) = default;
 };
 
-/// Seals cursors so that they are opaque and cannot be made up: base62-like text of (epoch, sequence, HMAC-SHA256
-/// cut to 64 bits). Valid on every node that has the key and after any restart. Immutable, thread-safe.
+/// Seals cursors so that they are opaque and cannot be made up: base62-like text of (epoch, sequence,
+/// HMAC-SHA256 cut to 64 bits). Valid on every node that has the key and after any restart. Immutable,
+/// thread-safe.
 class CursorSeal {
   public:
     explicit CursorSeal(Secret key) : key_(std::move(key)) {}

@@ -45,14 +45,16 @@ struct QueueData {
     friend bool operator==(const QueueData&, const QueueData&) = default;
 };
 
-/// Something that happened on a line or queue, as a tracker or a client tells it. Becomes a Record when appended.
+/// Something that happened on a line or queue, as a tracker or a client tells it. Becomes a Record when
+/// appended.
 struct Event {
-    std::string name;       ///< `start_ringing`, `member-queue-start`, …
+    std::string name;  ///< `start_ringing`, `member-queue-start`, …
     Protocol protocol = Protocol::sip;
     std::string ressource;  ///< number of the line or queue (the protocol's French spelling)
     bool native = false;    ///< not told in version 1 and 2: `call_failed`, `unregistered`
     std::variant<LineData, QueueData> data;
-    std::string extra;      ///< further members of `data` from an ingest, as JSON text without braces: `"a":1,"b":"c"`
+    std::string
+        extra;  ///< further members of `data` from an ingest, as JSON text without braces: `"a":1,"b":"c"`
     friend bool operator==(const Event&, const Event&) = default;
 };
 
@@ -76,10 +78,10 @@ struct Record {
     Protocol protocol = Protocol::sip;
     bool native = false;
     std::string name;
-    std::string account;    ///< billing account; not part of what clients see
+    std::string account;  ///< billing account; not part of what clients see
     std::string ressource;
-    std::string data;       ///< JSON object
-    std::string details;    ///< JSON object
+    std::string data;     ///< JSON object
+    std::string details;  ///< JSON object
     friend bool operator==(const Record&, const Record&) = default;
 };
 

@@ -14,13 +14,16 @@ namespace callboard {
 /// Appends `text` as a JSON string with its quotes. Bytes that are not UTF-8 become U+FFFD.
 void append_json_string(std::string& out, std::string_view text);
 
-/// `Data` of an event as a JSON object: alphabetic members, further members of an ingest after ours.
-std::string data_json(const Event& event);
-/// `Details` of a service as a JSON object: five members, all strings (OVH protocol §5).
+/// `Data` of an event as a JSON object: alphabetic members, further members of an ingest after ours. `zone`
+/// is that of `Datetime`.
+std::string data_json(const Event& event, const TimeZone& zone);
+/// `Details` of a service as a JSON object: five members, all strings (OVH protocol §5). `IdBillingAccount`
+/// has to be digits: those of the account's id when it has nothing else, else a number made from it that
+/// stays the same.
 std::string details_json(const Service& service);
 
 /// The event as it will be kept: everything but its sequence number.
-Record record_of(const Event& event, const Service& service, Time timestamp);
+Record record_of(const Event& event, const Service& service, Time timestamp, const TimeZone& zone);
 /// Back from the journal, for the fold. Error: `data` is not what record_of makes.
 Result<Event> event_of(const Record& record);
 

@@ -15,12 +15,13 @@ class Numbering {
     /// `region`: ISO 3166 code of the country whose national numbers are meant, `FR`.
     explicit Numbering(std::string region);
 
-    /// `+33612345678`, `0612345678`, `0033612345678` → `0033612345678`. What libphonenumber does not call a possible
-    /// number (extensions, names, `anonymous`) comes back as it was. The view is valid until the next call.
+    /// `+33612345678`, `0612345678`, `0033612345678` → `0033612345678`. What libphonenumber does not call a
+    /// possible number (extensions, names, `anonymous`) comes back as it was. The view is valid until the
+    /// next call.
     std::string_view canonical(std::string_view raw);
 
-    /// The service that a user part, extension or number means: its alias or number as written, else its canonical
-    /// form. Null when it is none of ours.
+    /// The service that a user part, extension or number means: its alias or number as written, else its
+    /// canonical form. Null when it is none of ours.
     const Service* resolve(const Directory& directory, std::string_view raw);
 
     /// How a party is named in events: the number of the service that it means, else its canonical form.

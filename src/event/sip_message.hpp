@@ -11,16 +11,31 @@
 namespace callboard {
 
 enum class SipMethod : std::uint8_t {
-    invite, ack, bye, cancel, register_, options, update, refer, notify, subscribe, info, prack, message, publish, other
+    invite,
+    ack,
+    bye,
+    cancel,
+    register_,
+    options,
+    update,
+    refer,
+    notify,
+    subscribe,
+    info,
+    prack,
+    message,
+    publish,
+    other
 };
 
 /// `user` of a sip:, sips: or tel: URI with its escapes still in place (see `unescape` of the scanner).
 struct SipUri {
     std::string_view text;  ///< the whole URI without angle brackets
     std::string_view scheme;
-    std::string_view user;  ///< without password; of a tel: URI the number without visual separators kept as written
-    std::string_view host;  ///< without port
-    std::uint16_t port = 0; ///< 0 when not given
+    std::string_view
+        user;  ///< without password; of a tel: URI the number without visual separators kept as written
+    std::string_view host;        ///< without port
+    std::uint16_t port = 0;       ///< 0 when not given
     std::string_view parameters;  ///< behind the host, from the first `;`
 };
 
@@ -36,7 +51,8 @@ struct SipContact {
     std::optional<std::uint32_t> expires;  ///< the parameter, in seconds
 };
 
-/// Direction of the first media that is not switched off (port 0), as the sender of the message states it; RFC 4566 §6.
+/// Direction of the first media that is not switched off (port 0), as the sender of the message states it;
+/// RFC 4566 §6.
 enum class MediaDirection : std::uint8_t { none, sendrecv, sendonly, recvonly, inactive };
 
 /// An address on the wire, IPv4 as mapped IPv6.
@@ -80,14 +96,15 @@ struct SipMessage {
     std::optional<SipAddress> remote_party;       ///< Remote-Party-ID of party=calling or without party
     bool remote_party_private = false;            ///< Remote-Party-ID with privacy=full, id, name or uri
     bool privacy = false;                         ///< Privacy holds id, user or header
-    std::optional<SipAddress> history_first;      ///< History-Info with the lowest index: what was dialled first
-    std::optional<SipAddress> diversion_last;     ///< bottom-most Diversion: the first that diverted
-    std::string_view reason;                      ///< Reason header, as written
-    std::optional<std::uint32_t> expires;         ///< Expires, seconds
-    std::optional<std::uint32_t> session_expires; ///< Session-Expires, seconds
-    std::string_view replaces_call_id;            ///< of a Replaces header
+    std::optional<SipAddress> history_first;   ///< History-Info with the lowest index: what was dialled first
+    std::optional<SipAddress> diversion_last;  ///< bottom-most Diversion: the first that diverted
+    std::string_view reason;                   ///< Reason header, as written
+    std::optional<std::uint32_t> expires;      ///< Expires, seconds
+    std::optional<std::uint32_t> session_expires;  ///< Session-Expires, seconds
+    std::string_view replaces_call_id;             ///< of a Replaces header
     std::string_view replaces_to_tag, replaces_from_tag;
-    std::string_view refer_to;                    ///< URI of Refer-To with its headers (an attended transfer has Replaces there)
+    std::string_view
+        refer_to;  ///< URI of Refer-To with its headers (an attended transfer has Replaces there)
 
     // Body.
     MediaDirection media = MediaDirection::none;  ///< none: no SDP

@@ -40,14 +40,14 @@ class Listener {
 
 /// The spine: number → append → apply → announce. The only code that keeps order.
 ///
-/// One thread of its own does all four, in groups: what was submitted while the last group was being appended makes
-/// the next. submit(), read(), with_state() and the listeners' functions are for any thread.
+/// One thread of its own does all four, in groups: what was submitted while the last group was being appended
+/// makes the next. submit(), read(), with_state() and the listeners' functions are for any thread.
 class Hub {
   public:
     struct Settings {
-        std::size_t most_queued = 200'000;        ///< events submitted and not yet appended
-        std::size_t group = 4'096;                ///< most events of one append
-        std::size_t tail = 65'536;                ///< newest events kept in memory
+        std::size_t most_queued = 200'000;  ///< events submitted and not yet appended
+        std::size_t group = 4'096;          ///< most events of one append
+        std::size_t tail = 65'536;          ///< newest events kept in memory
         std::size_t tail_bytes = 64 << 20;
         Duration retention = std::chrono::hours(24 * 90);
         Duration sync_interval = std::chrono::milliseconds(50);
@@ -59,8 +59,8 @@ class Hub {
     using Done = std::function<void(const Result<Appended>&)>;  ///< on the hub's thread: must not block
 
     /// All references must outlive the hub.
-    Hub(Journal& journal, const Clock& clock, Metrics& metrics, std::shared_ptr<const Directory> directory, TimeZone zone,
-        Settings settings);
+    Hub(Journal& journal, const Clock& clock, Metrics& metrics, std::shared_ptr<const Directory> directory,
+        TimeZone zone, Settings settings);
     /// Stops as stop() does.
     ~Hub();
     Hub(const Hub&) = delete;
@@ -71,12 +71,14 @@ class Hub {
     /// Appends what is submitted, then ends the thread. submit() says no from now on.
     void stop();
 
-    /// Hands events over, in order, all or nothing. Events of numbers that the directory does not know are dropped.
-    /// False: stopped, or no room; `done` is then not called. Waits up to `patience` for room.
-    bool submit(std::vector<Event> events, Time signalled, Done done = {}, Duration patience = Duration::zero());
+    /// Hands events over, in order, all or nothing. Events of numbers that the directory does not know are
+    /// dropped. False: stopped, or no room; `done` is then not called. Waits up to `patience` for room.
+    bool submit(std::vector<Event> events, Time signalled, Done done = {},
+                Duration patience = Duration::zero());
 
-    /// Events after `after`, oldest first, at most `limit`. From memory, or from the journal when they are older: then it
-    /// reads the disk, so keep `limit` small on a thread that others wait for. `next` is where to read on from.
+    /// Events after `after`, oldest first, at most `limit`. From memory, or from the journal when they are
+    /// older: then it reads the disk, so keep `limit` small on a thread that others wait for. `next` is where
+    /// to read on from.
     struct Page {
         std::vector<Announced> events;
         Sequence next = 0;

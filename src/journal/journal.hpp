@@ -19,19 +19,21 @@ class Journal {
   public:
     virtual ~Journal() = default;
 
-    /// Appends all of `group` or nothing; gives each its sequence, in order, without a gap. When this returns, a
-    /// crash of the process loses nothing of it; a crash of the machine neither with sync = always, and with
-    /// sync = interval at most what came in the last 100 ms.
+    /// Appends all of `group` or nothing; gives each its sequence, in order, without a gap. When this
+    /// returns, a crash of the process loses nothing of it; a crash of the machine neither with sync =
+    /// always, and with sync = interval at most what came in the last 100 ms.
     virtual Result<Sequence> append(std::span<Record> group) = 0;
 
     /// Makes what is appended safe from a crash of the machine. Cheap when there is nothing to do.
     virtual Result<void> sync() = 0;
 
-    /// Calls `take` with each record after `after`, in order, until `take` returns false, `limit` records were handed
-    /// over, or the end. Returns the sequence of the last record handed over (`after` when none).
-    virtual Result<Sequence> read(Sequence after, std::size_t limit, const std::function<bool(const Record&)>& take) const = 0;
+    /// Calls `take` with each record after `after`, in order, until `take` returns false, `limit` records
+    /// were handed over, or the end. Returns the sequence of the last record handed over (`after` when none).
+    virtual Result<Sequence> read(Sequence after, std::size_t limit,
+                                  const std::function<bool(const Record&)>& take) const = 0;
 
-    /// Forgets a bounded number of groups whose records are all older than `limit`. Returns whether more is left to do.
+    /// Forgets a bounded number of groups whose records are all older than `limit`. Returns whether more is
+    /// left to do.
     virtual Result<bool> retire(Time limit) = 0;
 
     /// Sequence of the oldest record kept; last() + 1 when there is none.

@@ -19,7 +19,7 @@ struct HttpRequest {
     std::string_view query;   ///< without `?`
     std::vector<std::pair<std::string_view, std::string_view>> headers;
     std::string_view body;
-    std::string_view peer;    ///< address of the client, or what a trusted proxy says it is
+    std::string_view peer;  ///< address of the client, or what a trusted proxy says it is
 
     /// First value, name compared without case; empty when absent.
     std::string_view header(std::string_view name) const;
@@ -31,7 +31,8 @@ struct HttpRequest {
 
 struct HttpResponse {
     int status = 200;
-    std::vector<std::pair<std::string, std::string>> headers;  ///< Content-Length and Connection are made by the server
+    std::vector<std::pair<std::string, std::string>>
+        headers;  ///< Content-Length and Connection are made by the server
     std::string body;
 };
 
@@ -41,9 +42,9 @@ using SharedBytes = std::shared_ptr<const std::string>;
 /// A whole response as bytes with Content-Length, for keep-alive connections: made once, sent to many.
 SharedBytes response_bytes(const HttpResponse& response);
 
-/// One request that waits for its answer; and the stream, once begun. Owned jointly by the handler and the connection.
-/// All calls on the reactor's thread that handed it over (use Reactor::post from elsewhere). After the client has
-/// gone every call does nothing.
+/// One request that waits for its answer; and the stream, once begun. Owned jointly by the handler and the
+/// connection. All calls on the reactor's thread that handed it over (use Reactor::post from elsewhere).
+/// After the client has gone every call does nothing.
 class HttpExchange {
   public:
     virtual ~HttpExchange() = default;
@@ -63,14 +64,15 @@ class HttpExchange {
     /// Called once, when the backlog has fallen to nothing. Replaces an earlier one.
     virtual void on_drained(std::function<void()> call) = 0;
 
-    /// Called once when the client goes away before the answer is complete, or at shutdown. Replaces an earlier one.
+    /// Called once when the client goes away before the answer is complete, or at shutdown. Replaces an
+    /// earlier one.
     virtual void on_gone(std::function<void()> call) = 0;
     virtual bool gone() const = 0;
     /// Drops the connection without a word.
     virtual void abort() = 0;
 
-    /// A place where a transport keeps what it knows of this connection between two requests (a session-less long poll
-    /// remembers its cursor here). 0 on a new connection.
+    /// A place where a transport keeps what it knows of this connection between two requests (a session-less
+    /// long poll remembers its cursor here). 0 on a new connection.
     virtual std::uint64_t& connection_mark() = 0;
 };
 using Exchange = std::shared_ptr<HttpExchange>;

@@ -11,31 +11,34 @@
 
 namespace callboard {
 
-/// HTTP/1.1 on any number of addresses and reactors: each reactor has its own listening socket (SO_REUSEPORT), and a
-/// connection stays on the reactor that accepted it.
+/// HTTP/1.1 on any number of addresses and reactors: each reactor has its own listening socket
+/// (SO_REUSEPORT), and a connection stays on the reactor that accepted it.
 ///
-/// Limits keep what a stranger can cost small; what exceeds them is answered (400, 408, 413, 414, 431) and closed.
+/// Limits keep what a stranger can cost small; what exceeds them is answered (400, 408, 413, 414, 431) and
+/// closed.
 class HttpServer {
   public:
     struct Settings {
-        std::vector<std::string> listen;                     ///< `127.0.0.1:8080`, `[::1]:8080`; port 0: any
-        std::size_t most_header_bytes = 16 << 10;            ///< request line and headers
+        std::vector<std::string> listen;           ///< `127.0.0.1:8080`, `[::1]:8080`; port 0: any
+        std::size_t most_header_bytes = 16 << 10;  ///< request line and headers
         std::size_t most_body_bytes = 8 << 20;
-        std::chrono::milliseconds request_within = std::chrono::seconds(15);  ///< from its first byte to its last
+        std::chrono::milliseconds request_within =
+            std::chrono::seconds(15);                               ///< from its first byte to its last
         std::chrono::milliseconds idle = std::chrono::seconds(75);  ///< between two requests
-        std::chrono::milliseconds write_within = std::chrono::seconds(30);  ///< without the client taking a byte
+        std::chrono::milliseconds write_within =
+            std::chrono::seconds(30);  ///< without the client taking a byte
         std::size_t most_connections = 100'000;
     };
 
     /// `reactors`, `metrics` must outlive the server. Binding happens here.
-    static Result<std::unique_ptr<HttpServer>> listen(std::vector<Reactor*> reactors, Settings settings, HttpHandler handler,
-                                                     Metrics& metrics);
+    static Result<std::unique_ptr<HttpServer>> listen(std::vector<Reactor*> reactors, Settings settings,
+                                                      HttpHandler handler, Metrics& metrics);
     virtual ~HttpServer() = default;
 
     /// Addresses really bound, with their ports.
     virtual std::vector<std::string> addresses() const = 0;
-    /// Accepts no more; idle connections close; waiting exchanges are told on_gone after they had their chance to answer.
-    /// Call on any thread; returns when all connections are closed or after `within`.
+    /// Accepts no more; idle connections close; waiting exchanges are told on_gone after they had their
+    /// chance to answer. Call on any thread; returns when all connections are closed or after `within`.
     virtual void stop(std::chrono::milliseconds within) = 0;
 };
 

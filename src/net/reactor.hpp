@@ -32,8 +32,8 @@ class Reactor {
     TimerId after(std::chrono::milliseconds delay, std::function<void()> call);
     void cancel(TimerId timer);
 
-    /// Calls `ready` with the epoll events whenever the descriptor is ready (level-triggered). The descriptor stays the
-    /// caller's; unwatch before closing it.
+    /// Calls `ready` with the epoll events whenever the descriptor is ready (level-triggered). The descriptor
+    /// stays the caller's; unwatch before closing it.
     void watch(int fd, std::uint32_t events, std::function<void(std::uint32_t)> ready);
     void rewatch(int fd, std::uint32_t events);
     void unwatch(int fd);

@@ -20,12 +20,13 @@ struct SourceHealth {
     std::string detail;  ///< one sentence when it is down
 };
 
-/// Something real that is listened to. start() and stop() are called by one thread, once each; stop() returns when
-/// the source's thread has ended. health() may be called by any thread.
+/// Something real that is listened to. start() and stop() are called by one thread, once each; stop() returns
+/// when the source's thread has ended. health() may be called by any thread.
 class Source {
   public:
     virtual ~Source() = default;
-    /// Error: it can never work like this (port taken, address wrong). What may heal is retried, not reported here.
+    /// Error: it can never work like this (port taken, address wrong). What may heal is retried, not reported
+    /// here.
     virtual Result<void> start() = 0;
     virtual void stop() = 0;
     virtual SourceHealth health() const = 0;

@@ -1,0 +1,51 @@
+#include "event/directory.hpp"
+
+#include <array>
+#include <utility>
+
+namespace callboard {
+namespace {
+
+constexpr std::array<std::pair<ServiceType, std::string_view>, 4> kTypes = {{
+    {ServiceType::sip_line, "sipCirpack"},
+    {ServiceType::mgcp_line, "mgcpCirpack"},
+    {ServiceType::easy_hunting, "easyHunting"},
+    {ServiceType::cloud_hunting, "cloudHunting"},
+}};
+
+}  // namespace
+
+std::string_view text_of(ServiceType type) { return kTypes[static_cast<std::size_t>(type)].second; }
+
+std::optional<ServiceType> service_type_from(std::string_view text) {
+    for (const auto& [type, name] : kTypes)
+        if (name == text) return type;
+    return std::nullopt;
+}
+
+Directory::Directory(std::vector<Account> accounts, std::vector<Service> services)
+    : accounts_(std::move(accounts)), services_(std::move(services)) {
+    for (std::size_t i = 0; i < services_.size(); ++i) {
+        numbers_.emplace(services_[i].number, i);
+        names_.emplace(services_[i].number, i);
+        for (const auto& alias : services_[i].aliases) names_.emplace(alias, i);
+    }
+}
+
+const Account* Directory::account(std::string_view id) const {
+    for (const auto& account : accounts_)
+        if (account.id == id) return &account;
+    return nullptr;
+}
+
+const Service* Directory::by_number(std::string_view number) const {
+    const auto found = numbers_.find(number);
+    return found == numbers_.end() ? nullptr : &services_[found->second];
+}
+
+const Service* Directory::by_alias(std::string_view alias_or_number) const {
+    const auto found = names_.find(alias_or_number);
+    return found == names_.end() ? nullptr : &services_[found->second];
+}
+
+}  // namespace callboard

@@ -1,0 +1,71 @@
+#include "event/numbering.hpp"
+
+#include <phonenumbers/phonenumberutil.h>
+
+#include <algorithm>
+#include <cstdint>
+
+namespace callboard {
+namespace {
+
+using i18n::phonenumbers::PhoneNumber;
+using i18n::phonenumbers::PhoneNumberUtil;
+
+/// No number is longer than this (E.164 allows 15 digits); longer text is not worth asking about.
+constexpr std::size_t kLongestNumber = 40;
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+/// The dialable characters of `raw`, or nothing when it holds others than digits, a leading + and the visual
+/// separators of RFC 3966 §5.1.1.
+std::string dialable(std::string_view raw) {
+    std::string out;
+    for (char c : raw) {
+        if (is_digit(c) || (c == '+' && out.empty()))
+            out += c;
+        else if (c != '-' && c != '.' && c != ' ' && c != '(' && c != ')')
+            return {};
+    }
+    return out;
+}
+
+std::string converted(const std::string& number, const std::string& region) {
+    const bool international = number.starts_with('+') || number.starts_with("00");
+    const std::string asked = number.starts_with("00") ? '+' + number.substr(2) : number;
+    const auto* util = PhoneNumberUtil::GetInstance();
+    PhoneNumber parsed;
+    if (util->Parse(asked, international ? "ZZ" : region, &parsed) != PhoneNumberUtil::NO_PARSING_ERROR)
+        return {};
+    if (!util->IsPossibleNumber(parsed)) return {};
+    std::string out;
+    util->Format(parsed, PhoneNumberUtil::E164, &out);
+    return "00" + out.substr(1);
+}
+
+}  // namespace
+
+Numbering::Numbering(std::string region) : region_(std::move(region)) {}
+
+std::string_view Numbering::canonical(std::string_view raw) {
+    if (raw.size() > kLongestNumber) return raw;
+    if (const auto found = cache_.find(raw); found != cache_.end()) return found->second;
+    std::string out;
+    if (const std::string number = dialable(raw.substr(0, raw.find(';'))); number.size() > 4)
+        out = converted(number, region_);
+    if (out.empty()) out = raw;
+    // Emptying it all is rare, bounded, and costs less than keeping an order of use.
+    if (cache_.size() >= kCacheEntries) cache_.clear();
+    return cache_.emplace(std::string(raw), std::move(out)).first->second;
+}
+
+const Service* Numbering::resolve(const Directory& directory, std::string_view raw) {
+    if (const Service* service = directory.by_alias(raw)) return service;
+    return directory.by_alias(canonical(raw));
+}
+
+std::string_view Numbering::party(const Directory& directory, std::string_view raw) {
+    const Service* service = resolve(directory, raw);
+    return service != nullptr ? std::string_view(service->number) : canonical(raw);
+}
+
+}  // namespace callboard
