@@ -1,9 +1,12 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "event/directory.hpp"
@@ -25,52 +28,95 @@ struct Call {
     Time started{};
     std::optional<Time> answered;
     std::optional<std::string> queue;
+    friend bool operator==(const Call&, const Call&) = default;
 };
+
+/// By line, then Call-ID; searched with views.
+struct CallOrder {
+    using is_transparent = void;
+    template <typename A, typename B>
+    bool operator()(const A& a, const B& b) const {
+        const int lines = std::string_view(a.first).compare(std::string_view(b.first));
+        return lines != 0 ? lines < 0 : std::string_view(a.second) < std::string_view(b.second);
+    }
+};
+using Calls = std::map<std::pair<std::string, std::string>, Call, CallOrder>;
 
 struct Line {
     Time since{};  ///< of its status
     LineStatus status = LineStatus::unknown;
     std::optional<bool> registered;  ///< unknown until seen
     bool known = false;              ///< an event of it was seen
+    friend bool operator==(const Line&, const Line&) = default;
 };
 
 struct WaitingCaller {
     std::string uuid, calling;
     Time joined{};
     std::optional<std::string> agent;  ///< being rung for this caller
+    friend bool operator==(const WaitingCaller&, const WaitingCaller&) = default;
 };
 
 struct QueueAgent {
     std::string name, number, status, state;
     Time since{};
+    friend bool operator==(const QueueAgent&, const QueueAgent&) = default;
 };
 
+/// Of one day. Who waits at midnight is offered again on the new day, so offered = answered + lost + waiting
+/// as long as all events are seen.
 struct QueueCounters {
     std::uint64_t offered = 0, answered = 0, lost = 0;
     std::uint64_t answered_in_time = 0;  ///< within the service level's threshold
     Duration total_wait{}, longest_wait{};
     Time since{};
+    friend bool operator==(const QueueCounters&, const QueueCounters&) = default;
 };
 
 struct Queue {
     std::vector<WaitingCaller> waiting;  ///< in order of arrival
     std::map<std::string, QueueAgent> agents;
     QueueCounters counters;
+    std::deque<std::string> lost;  ///< uuids of today's last lost callers: each counts once, and may resume
+    friend bool operator==(const Queue&, const Queue&) = default;
 };
 
 /// Everything that is known of lines, calls and queues: the fold of all events so far. A value.
+///
+/// Bounded whatever the events say: by the constants below, and by the directory's lines and queues, because
+/// the hub takes no event of others.
 struct State {
     std::map<std::string, Line, std::less<>> lines;
-    std::map<std::pair<std::string, std::string>, Call> calls;  ///< by line and Call-ID
+    Calls calls;
     std::map<std::string, Queue, std::less<>> queues;
     Sequence sequence = 0;  ///< of the last event applied
+
+    Time began{};                 ///< timestamp of the first event applied: nothing is known from before
+    Time day_begin{}, day_end{};  ///< local midnights around the last event
+    std::deque<Call> rung;        ///< calls whose ringing ended just now: their answer may follow
+    friend bool operator==(const State&, const State&) = default;
+
+    static constexpr std::size_t kMostCallsOfLine = 64;  ///< the one begun first goes
+    static constexpr std::size_t kMostWaiting = 1'000;   ///< of a queue; the one who came first goes
+    static constexpr std::size_t kMostAgents = 1'000;    ///< of a queue; further ones are not listed
+    static constexpr std::size_t kMostLost = 1'000;
+    static constexpr std::size_t kMostRung = 64;
 };
 
 /// The fold's one step. Pure. Counters of queues restart when `timestamp` passes local midnight of `zone`.
+/// An event of another name changes nothing but `sequence` and the day.
+///
+/// Times of the state are those at which events were appended, because clocks of mirrors and replays of
+/// recordings differ; only a wait is counted from the exchange's own times when it gives them.
 void apply(State& state, const Event& event, Sequence sequence, Time timestamp, const TimeZone& zone);
 
-/// The status that a line shows: of its calls the most telling (ringing before calling before held), else
-/// free.
+/// Time has come to `now` without an event: restarts the counters of queues when midnight was passed. To be
+/// called before the state is shown.
+void at(State& state, Time now, const TimeZone& zone);
+
+/// The status that a line shows: of its calls the most telling, else free; `unknown` before its first event.
+/// Ringing comes before calling, because somebody has to act; calling before held, because a line that talks
+/// is not waited for by the held party alone.
 LineStatus status_of(const State& state, std::string_view line);
 
 /// Service level counts answers within this.

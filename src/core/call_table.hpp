@@ -1,0 +1,66 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <queue>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "core/sip_call.hpp"
+#include "event/directory.hpp"
+
+namespace callboard {
+
+/// The calls that are remembered, by Call-ID, by key, by caller and by deadline. One thread.
+class CallTable {
+  public:
+    SipCall* find(std::string_view call_id);
+    SipCall* find(std::uint64_t key);
+    /// Precondition: the Call-ID is not in the table.
+    SipCall& add(std::string_view call_id, Time now);
+    void erase(const SipCall& call);
+    std::size_t size() const { return by_call_id_.size(); }
+
+    /// Sets when the call is over without a word; due() names it then, or earlier if kept messages are to be
+    /// read.
+    void set_deadline(SipCall& call, Time deadline);
+    /// Has due() name the call when its nearest time has come.
+    void schedule(SipCall& call);
+    /// A call whose time has come, or null. Call until it is null; who handles it schedules it again or
+    /// erases it.
+    SipCall* due(Time now);
+    /// The call whose deadline is nearest; null when there is none. For making room.
+    SipCall* nearest();
+
+    /// Makes the call findable as the origin of calls that an exchange makes for it.
+    void index_caller(SipCall& call);
+    void unindex_caller(const SipCall& call);
+
+    /// The call of the same caller that an exchange made `call` for (a back-to-back agent makes a second
+    /// dialog with its own Call-ID): begun before, not over, and not reaching a phone of ours itself. Of
+    /// several the one whose dialled number is `line`, then the one that came to the same exchange, then the
+    /// latest. Null when there is none.
+    SipCall* origin_of(const SipCall& call, std::string_view line);
+
+    /// The latest call that an exchange made for `origin` and that is up; null when there is none.
+    SipCall* made_for(const SipCall& origin);
+
+  private:
+    struct Deadline {
+        Time time;
+        std::uint64_t key;
+        bool operator>(const Deadline& other) const { return time > other.time; }
+    };
+
+    void drop_stale();
+
+    StringMap<std::unique_ptr<SipCall>> by_call_id_;
+    std::unordered_map<std::uint64_t, SipCall*> by_key_;
+    StringMap<std::vector<std::uint64_t>> by_caller_;
+    std::priority_queue<Deadline, std::vector<Deadline>, std::greater<>> deadlines_;
+    std::uint64_t last_key_ = 0;
+};
+
+}  // namespace callboard

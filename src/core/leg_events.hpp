@@ -1,0 +1,47 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/sip_call.hpp"
+#include "event/event.hpp"
+#include "event/sip_message.hpp"
+
+namespace callboard {
+
+/// What a leg goes through, told as events: each step once, and none without the step before it
+/// (`end_ringing` only after `start_ringing`, `end_hold` before `end_calling`). Appends to the vector that it
+/// was made with.
+class LegEvents {
+  public:
+    explicit LegEvents(std::vector<Event>& out) : out_(out) {}
+
+    /// What an event is told from: a message, or a timer that has come.
+    struct Cause {
+        std::string_view body;  ///< start line; empty for a timer
+        std::string_view cseq;
+        Time captured{}, collected{};
+        std::string_view relevant_info;
+    };
+    static Cause cause_of(const SipMessage& message, std::string_view relevant_info = {});
+    static Cause cause_of(Time now, std::string_view relevant_info);
+
+    void ring(SipCall& call, Leg& leg, const Cause& cause);
+    /// Also after `stopped`: a 2xx that crossed the CANCEL.
+    void answer(SipCall& call, Leg& leg, const Cause& cause);
+    /// Ringing ends without an answer; `over` when a 2xx cannot come any more.
+    void stop_ringing(SipCall& call, Leg& leg, const Cause& cause, bool over);
+    void hang_up(SipCall& call, Leg& leg, const Cause& cause);
+    void hold(SipCall& call, Leg& leg, bool held, const Cause& cause);
+    /// The native `call_failed`, for a call that never rang.
+    void fail(SipCall& call, Leg& leg, const Cause& cause);
+
+  private:
+    void tell(std::string_view name, const SipCall& call, const Leg& leg, const Cause& cause,
+              std::string_view relevant_info);
+
+    std::vector<Event>& out_;
+};
+
+}  // namespace callboard

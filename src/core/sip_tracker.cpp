@@ -1,0 +1,58 @@
+#include "core/sip_tracker.hpp"
+
+#include <utility>
+
+#include "core/call_table.hpp"
+#include "core/registrations.hpp"
+#include "core/sip_dialogue.hpp"
+#include "core/whereabouts.hpp"
+
+namespace callboard {
+
+class SipTracker::Impl {
+  public:
+    Impl(std::shared_ptr<const Directory> directory, std::string region, Settings settings)
+        : directory_(std::move(directory)), settings_(settings), numbering_(std::move(region)) {}
+
+    void on_message(const SipMessage& message, std::vector<Event>& out) {
+        whereabouts_.see(message);
+        if (message.method == SipMethod::register_)
+            return registrations_.on_message(message, *directory_, numbering_, out);
+        dialogue_.on_message(message, *directory_, out);
+        while (calls_.size() > settings_.most_dialogs) {
+            SipCall* nearest = calls_.nearest();
+            if (nearest == nullptr) return;
+            dialogue_.evict(*nearest, message.collected, out);
+        }
+    }
+
+    void on_time(Time now, std::vector<Event>& out) {
+        while (SipCall* call = calls_.due(now)) dialogue_.on_deadline(*call, now, *directory_, out);
+        registrations_.on_time(now, out);
+    }
+
+    void use(std::shared_ptr<const Directory> directory) { directory_ = std::move(directory); }
+    std::size_t dialogs() const { return calls_.size(); }
+
+  private:
+    std::shared_ptr<const Directory> directory_;
+    Settings settings_;
+    Numbering numbering_;
+    Whereabouts whereabouts_;
+    CallTable calls_;
+    Registrations registrations_{whereabouts_};
+    SipDialogue dialogue_{calls_, whereabouts_, numbering_, settings_};
+};
+
+SipTracker::SipTracker(std::shared_ptr<const Directory> directory, std::string region, Settings settings)
+    : impl_(std::make_unique<Impl>(std::move(directory), std::move(region), settings)) {}
+SipTracker::~SipTracker() = default;
+
+void SipTracker::on_message(const SipMessage& message, std::vector<Event>& out) {
+    impl_->on_message(message, out);
+}
+void SipTracker::on_time(Time now, std::vector<Event>& out) { impl_->on_time(now, out); }
+void SipTracker::use(std::shared_ptr<const Directory> directory) { impl_->use(std::move(directory)); }
+std::size_t SipTracker::dialogs() const { return impl_->dialogs(); }
+
+}  // namespace callboard
