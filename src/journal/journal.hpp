@@ -21,7 +21,8 @@ class Journal {
 
     /// Appends all of `group` or nothing; gives each its sequence, in order, without a gap. When this
     /// returns, a crash of the process loses nothing of it; a crash of the machine neither with sync =
-    /// always, and with sync = interval at most what came in the last 100 ms.
+    /// always, and with sync = interval at most what came in the last 100 ms. An empty group only tries
+    /// whether the journal can be written.
     virtual Result<Sequence> append(std::span<Record> group) = 0;
 
     /// Makes what is appended safe from a crash of the machine. Cheap when there is nothing to do.

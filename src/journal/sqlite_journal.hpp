@@ -1,0 +1,93 @@
+#pragma once
+
+#include <atomic>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <span>
+#include <string>
+
+#include "base/metrics.hpp"
+#include "base/throttle.hpp"
+#include "journal/batch_codec.hpp"
+#include "journal/file_lock.hpp"
+#include "journal/journal.hpp"
+#include "journal/read_pool.hpp"
+#include "journal/sqlite.hpp"
+
+namespace callboard {
+
+/// The journal in one SQLite file; its format, and what happens to damaged parts, is in
+/// docs/formats/journal.md.
+class SqliteJournal final : public Journal {
+  public:
+    enum class Sync {
+        always,    ///< append() returns when the disk has it
+        interval,  ///< sync() makes the disk have it
+    };
+    struct Settings {
+        std::filesystem::path file;  ///< `data_dir/journal.db`; its folder must exist
+        Sync sync = Sync::interval;
+        std::size_t readers = 4;  ///< most read() at a time; more wait
+    };
+
+    /// Opens or makes the file. Error: another process has it open; not ours; of a newer format; not
+    /// writable. `clock` (for log lines alone) and `metrics` must outlive the journal.
+    static Result<std::unique_ptr<SqliteJournal>> open(Settings settings, const Clock& clock,
+                                                       Metrics& metrics);
+    ~SqliteJournal() override;
+    SqliteJournal(const SqliteJournal&) = delete;
+    SqliteJournal& operator=(const SqliteJournal&) = delete;
+
+    Result<Sequence> append(std::span<Record> group) override;
+    Result<void> sync() override;
+    Result<Sequence> read(Sequence after, std::size_t limit,
+                          const std::function<bool(const Record&)>& take) const override;
+    Result<bool> retire(Time limit) override;
+    Sequence first() const override { return first_.load(std::memory_order_acquire); }
+    Sequence last() const override { return next_.load(std::memory_order_acquire) - 1; }
+    /// first() when the file cannot be read: too much is better than too little.
+    Sequence first_at(Time time) const override;
+    std::uint64_t epoch() const override { return epoch_; }
+
+    static constexpr int kMostRetired = 32;        ///< batches that one retire() deletes
+    static constexpr int kMostPagesReturned = 64;  ///< pages that one retire() gives back to the disk
+    static constexpr int kPageSize = 16'384;
+    static constexpr int kCheckpointPages = 512;     ///< of the write-ahead log: then it is written back
+    static constexpr int kMostLogPages = 8 * 1'024;  ///< then readers wait until it is empty again
+
+  private:
+    SqliteJournal(Settings settings, FileLock lock, const Clock& clock, Metrics& metrics);
+    Result<void> open_file();
+    Result<void> make_or_check();
+    Result<void> load();
+    Result<Sequence> number_behind_newest();
+    Result<Sequence> retire_batches(Time limit, bool& more);
+    void keep_log_small();
+    void damaged(Sequence batch, std::string_view how) const;
+    bool read_batch(ReadPool::Reader& reader, Sequence batch,
+                    const std::function<bool(BatchReader&)>& take) const;
+
+    Settings settings_;
+    FileLock lock_;
+    const Clock& clock_;
+    Counter& damaged_batches_;
+    std::uint64_t epoch_ = 0;
+    std::atomic<Sequence> first_{1}, next_{1};
+
+    // The hub's thread.
+    sqlite::Connection connection_;
+    sqlite::Statement insert_;
+    bool unsynced_ = false;
+    int log_pages_ = 0;        // in the write-ahead log after the last commit
+    int next_checkpoint_ = 0;  // when log_pages_ is this
+    Throttle checkpoint_trouble_;
+
+    mutable std::mutex damage_mutex_;
+    mutable Throttle damage_spoken_;
+
+    mutable ReadPool readers_;
+};
+
+}  // namespace callboard
