@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <functional>
@@ -8,44 +9,23 @@
 #include <shared_mutex>
 #include <string>
 #include <thread>
+#include <unordered_map>
 #include <vector>
 
 #include "base/clock.hpp"
 #include "base/metrics.hpp"
 #include "base/result.hpp"
+#include "base/throttle.hpp"
 #include "core/state.hpp"
 #include "event/directory.hpp"
 #include "event/event.hpp"
-#include "event/json.hpp"
 #include "event/time_zone.hpp"
+#include "hub/announcement.hpp"
+#include "hub/event_counters.hpp"
+#include "hub/tail.hpp"
 #include "journal/journal.hpp"
 
 namespace callboard {
-
-/// An event that is in the journal, shared by all who deliver it.
-class Announcement {
-  public:
-    Announcement(Record told, Time came_in, TimeZone zone_of_dates)
-        : record(std::move(told)), signalled(came_in), zone_(std::move(zone_of_dates)) {}
-
-    const Record record;
-    /// When its signal came in: start of `callboard_delivery_seconds`. The epoch for an event that was read
-    /// back from the journal, which is no delivery to measure.
-    const Time signalled;
-
-    /// Both forms that clients read. Serialised once, by the first thread that asks: most events of a busy
-    /// exchange have no reader.
-    const Encoded& encoded() const {
-        std::call_once(once_, [this] { encoded_ = encode(record, zone_); });
-        return encoded_;
-    }
-
-  private:
-    TimeZone zone_;
-    mutable std::once_flag once_;
-    mutable Encoded encoded_;
-};
-using Announced = std::shared_ptr<const Announcement>;
 
 /// Is told that there is more to read.
 class Listener {
@@ -68,8 +48,12 @@ class Hub {
         std::size_t tail_bytes = 64 << 20;
         Duration retention = std::chrono::hours(24 * 90);
         Duration sync_interval = std::chrono::milliseconds(50);
+        Duration first_retry = std::chrono::milliseconds(50);  ///< after a failed append; doubles …
+        Duration last_retry = std::chrono::seconds(1);         ///< … up to this
+        std::size_t largest_event = 1 << 20;                   ///< bytes of `data`; larger ones are refused
     };
-    /// What became of a submission: the sequences of its first and last event, or why nothing of it was kept.
+    /// What became of a submission: the sequences of its first and last event (0 and 0 when the directory
+    /// knew none of their numbers), or why nothing of it was kept.
     struct Appended {
         Sequence first = 0, last = 0;
     };
@@ -90,6 +74,9 @@ class Hub {
 
     /// Hands events over, in order, all or nothing. Events of numbers that the directory does not know are
     /// dropped. False: stopped, or no room; `done` is then not called. Waits up to `patience` for room.
+    ///
+    /// When the journal takes nothing, a submission with `done` is answered with the error; one without is
+    /// kept and tried again until it is in, so that its events are late instead of lost.
     bool submit(std::vector<Event> events, Time signalled, Done done = {},
                 Duration patience = Duration::zero());
 
@@ -127,15 +114,74 @@ class Hub {
         std::vector<Event> events;
         Time signalled{};
         Done done;
+        std::size_t records = 0;  // of events whose number is known
     };
+    using Steady = std::chrono::steady_clock::time_point;
+
+    Result<void> fold();
     void run();
+    bool take_group();
+    void append_group();
+    void number_group();
+    void announce_group();
+    void answer_group();
+    void appending_failed(const Error& error);
+    void appending_works();
+    void refuse_one(Submission& submission, const Error& error);
+    void drop(const Submission& submission);
+    void give_up();
+    void free_room();
+    void housekeeping();
+    void sync_if_due();
+    void retire_if_due(Steady now);
+    Result<Page> read_journal(Sequence after, Sequence end, std::size_t limit) const;
 
     Journal& journal_;
     const Clock& clock_;
-    Metrics& metrics_;
-    TimeZone zone_;
-    Settings settings_;
-    // The helper who writes hub.cpp lays out the rest, grouped by the lock that guards it.
+    const TimeZone zone_;
+    const Settings settings_;
+    std::thread thread_;
+
+    mutable std::mutex queue_mutex_;
+    std::condition_variable work_, room_;
+    std::deque<Submission> queue_;
+    std::size_t queued_ = 0;  // events in queue_ and group_
+    std::size_t taken_ = 0;   // of them in group_
+    bool stopping_ = false;
+
+    mutable std::mutex directory_mutex_;
+    std::shared_ptr<const Directory> directory_;
+
+    mutable std::shared_mutex state_mutex_;
+    mutable State state_;  // with_state() passes midnight
+
+    std::mutex listeners_mutex_;
+    std::vector<Listener*> listeners_;
+
+    mutable std::mutex trouble_mutex_;
+    std::string append_trouble_, sync_trouble_;
+
+    Tail tail_;
+
+    // The hub's thread alone (start() before it runs).
+    struct Told {
+        const Event* event;
+        Time signalled;
+    };
+    std::vector<Submission> group_;  // what the next append takes, and took when it failed
+    std::vector<Record> records_;    // of group_
+    std::vector<Told> told_;         // one for each record
+    Time last_timestamp_{};
+    Duration retry_{};  // zero: the last append went well
+    Steady next_sync_{}, next_retirement_{};
+    bool unsynced_ = false;
+    Throttle trouble_spoken_, drop_spoken_;
+
+    EventCounters counted_;
+    Counter& dropped_;
+    Histogram& append_seconds_;
+    Gauge& sequence_;
+    Gauge& queue_length_;
 };
 
 }  // namespace callboard
