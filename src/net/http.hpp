@@ -11,6 +11,12 @@
 
 namespace callboard {
 
+/// Resolves %HH; an escape that is none stays. `plus_is_blank`: as in a query
+/// (application/x-www-form-urlencoded).
+std::string percent_decoded(std::string_view text, bool plus_is_blank);
+/// Escapes everything but the unreserved characters of RFC 3986 §2.3.
+std::string percent_encoded(std::string_view text);
+
 /// One HTTP/1.1 request. Views are valid during the call of the handler only.
 struct HttpRequest {
     std::string_view method;  ///< as sent, upper case
@@ -39,6 +45,12 @@ struct HttpResponse {
 /// The bytes of a finished response or a part of a stream, shared by all who get the same.
 using SharedBytes = std::shared_ptr<const std::string>;
 
+std::string_view reason_phrase(int status);
+
+/// Status line and headers. Without a length the body ends with the connection.
+std::string response_head(const HttpResponse& response, std::optional<std::size_t> content_length,
+                          bool keep_alive);
+
 /// A whole response as bytes with Content-Length, for keep-alive connections: made once, sent to many.
 SharedBytes response_bytes(const HttpResponse& response);
 
@@ -54,10 +66,10 @@ class HttpExchange {
     /// The same from response_bytes().
     virtual void respond(SharedBytes response) = 0;
 
-    /// Begins an answer without end (chunked), such as server-sent events.
+    /// Begins an answer without end, such as server-sent events; it is over when the connection closes.
     virtual void begin_stream(const HttpResponse& head) = 0;
     virtual void write(SharedBytes bytes) = 0;
-    /// Ends the stream properly.
+    /// Closes the stream when all is written.
     virtual void end_stream() = 0;
     /// Bytes written and not yet taken by the kernel: the client's backlog.
     virtual std::size_t backlog() const = 0;

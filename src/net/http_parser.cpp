@@ -1,0 +1,239 @@
+#include "net/http_parser.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <utility>
+
+namespace callboard {
+namespace {
+
+bool is_token_character(char c) {
+    if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')) return true;
+    return std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
+}
+
+bool is_token(std::string_view text) {
+    return !text.empty() && std::all_of(text.begin(), text.end(), is_token_character);
+}
+
+/// Visible characters, blanks and tabs, and what is not ASCII (RFC 9110 §5.5).
+bool is_field_value(std::string_view text) {
+    return std::all_of(text.begin(), text.end(), [](char c) {
+        const auto byte = static_cast<unsigned char>(c);
+        return byte == '\t' || (byte >= 0x20 && byte != 0x7F);
+    });
+}
+
+std::string_view trimmed(std::string_view text) {
+    while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
+    while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
+    return text;
+}
+
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
+
+bool equals_ignoring_case(std::string_view a, std::string_view b) {
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                      [](char x, char y) { return lower(x) == lower(y); });
+}
+
+bool contains_ignoring_case(std::string_view list, std::string_view word) {
+    while (!list.empty()) {
+        const std::size_t end = std::min(list.find(','), list.size());
+        if (equals_ignoring_case(trimmed(list.substr(0, end)), word)) return true;
+        list.remove_prefix(std::min(end + 1, list.size()));
+    }
+    return false;
+}
+
+template <typename Number>
+bool parse_number(std::string_view digits, Number& number, int base) {
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number, base);
+    return error == std::errc{} && end == digits.data() + digits.size() && !digits.empty();
+}
+
+}  // namespace
+
+HttpParser::Progress HttpParser::refuse(int status) {
+    status_ = status;
+    return Progress::refused;
+}
+
+HttpParser::Progress HttpParser::feed(std::string_view bytes) {
+    buffer_.append(bytes);
+    views_stale_ = head_ != 0;
+    return parse();
+}
+
+HttpParser::Progress HttpParser::next() {
+    buffer_.erase(0, consumed_);
+    searched_ = head_ = length_ = chunk_at_ = consumed_ = 0;
+    chunked_ = http_1_0_ = expects_ = views_stale_ = false;
+    chunks_.clear();
+    request_ = Request{};
+    return parse();
+}
+
+void HttpParser::release() {
+    std::string().swap(buffer_);
+    std::string().swap(chunks_);
+    request_ = Request{};
+}
+
+bool HttpParser::wants_continue() { return std::exchange(expects_, false); }
+
+HttpParser::Progress HttpParser::parse() {
+    if (status_ != 0) return Progress::refused;
+    if (consumed_ != 0) return Progress::complete;
+    if (head_ == 0) {
+        // Blank lines between requests are passed over (RFC 9112 §2.2).
+        if (searched_ == 0) {
+            const std::size_t begin = std::min(buffer_.find_first_not_of("\r\n"), buffer_.size());
+            buffer_.erase(0, begin);
+        }
+        const std::size_t from = searched_ < 3 ? 0 : searched_ - 3;
+        const std::size_t end = buffer_.find("\r\n\r\n", from);
+        if (end == std::string::npos || end > limits_.head) {
+            searched_ = buffer_.size();
+            if (std::min(end, buffer_.size()) <= limits_.head) return Progress::more;
+            return refuse(buffer_.find("\r\n") > limits_.head ? 414 : 431);
+        }
+        if (const auto progress = parse_head(end); progress == Progress::refused) return progress;
+    }
+    return chunked_ ? parse_chunks() : parse_fixed();
+}
+
+HttpParser::Progress HttpParser::parse_head(std::size_t end) {
+    const std::string_view head = std::string_view(buffer_).substr(0, end + 2);
+    const std::size_t line_end = head.find("\r\n");
+    if (!parse_request_line(head.substr(0, line_end))) return refuse(status_ == 0 ? 400 : status_);
+    if (!parse_headers(head.substr(line_end + 2)) || !read_framing())
+        return refuse(status_ == 0 ? 400 : status_);
+    head_ = end + 4;
+    chunk_at_ = head_;
+    return Progress::more;
+}
+
+bool HttpParser::parse_request_line(std::string_view line) {
+    const std::size_t first = line.find(' ');
+    const std::size_t second = line.find(' ', first == std::string_view::npos ? first : first + 1);
+    if (second == std::string_view::npos) return false;
+    request_.method = line.substr(0, first);
+    request_.target = line.substr(first + 1, second - first - 1);
+    const std::string_view version = line.substr(second + 1);
+    if (!is_token(request_.method) || request_.target.empty()) return false;
+    if (!std::all_of(request_.target.begin(), request_.target.end(),
+                     [](char c) { return c > 0x20 && c != 0x7F; }))
+        return false;
+    if (version != "HTTP/1.1" && version != "HTTP/1.0") {
+        if (version.starts_with("HTTP/")) status_ = 505;
+        return false;
+    }
+    http_1_0_ = version == "HTTP/1.0";
+    // The absolute form (§3.2.2): what stands before the path is ours or a proxy's business.
+    if (const std::size_t scheme = request_.target.find("://");
+        scheme != std::string_view::npos && request_.target[0] != '/') {
+        const std::size_t path = request_.target.find('/', scheme + 3);
+        request_.target =
+            path == std::string_view::npos ? std::string_view("/") : request_.target.substr(path);
+    }
+    return request_.target[0] == '/' || request_.target == "*";
+}
+
+bool HttpParser::parse_headers(std::string_view text) {
+    while (!text.empty()) {
+        const std::size_t end = text.find("\r\n");
+        const std::string_view line = text.substr(0, end);
+        text.remove_prefix(end + 2);
+        const std::size_t colon = line.find(':');
+        if (colon == std::string_view::npos || !is_token(line.substr(0, colon)) || !is_field_value(line))
+            return false;
+        if (request_.headers.size() == limits_.headers) {
+            status_ = 431;
+            return false;
+        }
+        request_.headers.emplace_back(line.substr(0, colon), trimmed(line.substr(colon + 1)));
+    }
+    return true;
+}
+
+/// How the body is delimited (§6.3), and what else the head says of the connection.
+bool HttpParser::read_framing() {
+    bool has_length = false;
+    request_.keep_alive = !http_1_0_;
+    for (const auto& [name, value] : request_.headers) {
+        if (equals_ignoring_case(name, "content-length")) {
+            std::size_t length = 0;
+            if (!parse_number(value, length, 10) || (has_length && length != length_)) return false;
+            has_length = true;
+            length_ = length;
+        } else if (equals_ignoring_case(name, "transfer-encoding")) {
+            if (chunked_ || http_1_0_) return false;
+            if (!equals_ignoring_case(value, "chunked")) {
+                status_ = 501;
+                return false;
+            }
+            chunked_ = true;
+        } else if (equals_ignoring_case(name, "connection")) {
+            if (contains_ignoring_case(value, "close")) request_.keep_alive = false;
+            if (http_1_0_ && contains_ignoring_case(value, "keep-alive")) request_.keep_alive = true;
+        } else if (equals_ignoring_case(name, "expect")) {
+            expects_ = equals_ignoring_case(value, "100-continue");
+        }
+    }
+    if (has_length && chunked_) return false;
+    if (length_ > limits_.body) {
+        status_ = 413;
+        return false;
+    }
+    return true;
+}
+
+/// The request is whole. When bytes came after its head the buffer has moved, and the views are made again.
+HttpParser::Progress HttpParser::finish(std::string_view body, std::size_t consumed) {
+    expects_ = false;
+    if (views_stale_) {
+        const bool keep_alive = request_.keep_alive;
+        request_ = Request{};
+        const std::string_view head = std::string_view(buffer_).substr(0, head_ - 2);
+        const std::size_t line_end = head.find("\r\n");
+        parse_request_line(head.substr(0, line_end));
+        parse_headers(head.substr(line_end + 2));
+        request_.keep_alive = keep_alive;
+    }
+    request_.body = body;
+    consumed_ = consumed;
+    return Progress::complete;
+}
+
+HttpParser::Progress HttpParser::parse_fixed() {
+    if (buffer_.size() < head_ + length_) return Progress::more;
+    return finish(std::string_view(buffer_).substr(head_, length_), head_ + length_);
+}
+
+HttpParser::Progress HttpParser::parse_chunks() {
+    constexpr std::size_t kLongestChunkHeader = 256;
+    for (;;) {
+        const std::string_view rest = std::string_view(buffer_).substr(chunk_at_);
+        const std::size_t end = rest.find("\r\n");
+        if (end == std::string_view::npos)
+            return rest.size() > kLongestChunkHeader ? refuse(400) : Progress::more;
+        std::size_t size = 0;
+        const std::string_view digits = trimmed(rest.substr(0, std::min(end, rest.find(';'))));
+        if (!parse_number(digits, size, 16)) return refuse(400);
+        if (size > limits_.body || chunks_.size() + size > limits_.body) return refuse(413);
+        if (size == 0) {
+            // Trailers are read and not used; they end with a blank line (§7.1.2).
+            const std::size_t done = rest.substr(end, 4) == "\r\n\r\n" ? end : rest.find("\r\n\r\n", end);
+            if (done == std::string_view::npos)
+                return rest.size() > limits_.head ? refuse(431) : Progress::more;
+            return finish(chunks_, chunk_at_ + done + 4);
+        }
+        if (rest.size() < end + 2 + size + 2) return Progress::more;
+        if (rest.substr(end + 2 + size, 2) != "\r\n") return refuse(400);
+        chunks_.append(rest.substr(end + 2, size));
+        chunk_at_ += end + 2 + size + 2;
+    }
+}
+
+}  // namespace callboard
