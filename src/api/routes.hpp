@@ -1,0 +1,30 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "api/api_keys.hpp"
+#include "api/token_store.hpp"
+#include "delivery/longpoll/long_poll.hpp"
+#include "delivery/readers.hpp"
+#include "delivery/sse/event_stream.hpp"
+#include "net/http.hpp"
+#include "sources/source.hpp"
+
+namespace callboard {
+
+/// What the routes are made of. All of it outlives the server.
+struct Api {
+    Readers readers;
+    const Clock& clock;
+    LongPoll& long_poll;
+    EventStream& event_stream;
+    std::function<std::vector<SourceHealth>()> sources;        ///< any thread
+    std::function<std::shared_ptr<const ApiKeys>()> api_keys;  ///< any thread; changes with a reload
+};
+
+/// Every path of the server → who answers it. The handler keeps a copy of `api`.
+HttpHandler routes(Api api);
+
+}  // namespace callboard

@@ -1,0 +1,63 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/result.hpp"
+#include "base/secret.hpp"
+#include "delivery/access.hpp"
+
+namespace callboard {
+
+/// A token and what it may read.
+struct Token {
+    std::string text;  ///< upper-case UUID, `ABCDEFAB-CDEF-ABCD-EFAB-CDEFABCDEFAB`
+    Grant grant;
+    Time created{};
+};
+
+/// The tokens of an installation, in `data_dir/tokens.db` (SQLite): found by an HMAC of the token, the token
+/// itself sealed with AES-256-GCM, so that a stolen file without the key is worth nothing.
+///
+/// One token per place (an account, or a service of it): making another ends the first. Several processes may
+/// work on one store; what another one changed is in force here within 100 ms. Thread-safe.
+class TokenStore final : public TokenAuthority {
+  public:
+    /// Opens or makes the file. `clock` must outlive the store. Error: not writable, of a newer format, or
+    /// made with another key.
+    static Result<std::unique_ptr<TokenStore>> open(const std::filesystem::path& file, Secret key,
+                                                    const Clock& clock);
+    ~TokenStore() override;
+    TokenStore(const TokenStore&) = delete;
+    TokenStore& operator=(const TokenStore&) = delete;
+
+    /// `service` empty: all services of the account. `lifetime` absent: for ever.
+    Result<Token> create(std::string_view account, std::string_view service,
+                         std::optional<Duration> lifetime);
+    /// The token of a place, if there is one in force.
+    std::optional<Token> of_place(std::string_view account, std::string_view service) const;
+    /// All in force, by account, then service.
+    std::vector<Token> list() const;
+    /// False: there is no such token.
+    Result<bool> revoke(std::string_view token);
+
+    std::optional<Grant> find(std::string_view token, Time now) const override;
+    std::uint64_t generation() const override;
+
+  private:
+    class Impl;
+    explicit TokenStore(std::unique_ptr<Impl> impl);
+    std::unique_ptr<Impl> impl_;
+};
+
+/// Reads a token's lifetime: `unlimited` (nothing), `10 minutes`, `1 day`, `30 days`, `12 hours`, `45 s`,
+/// `90d`: a whole number and a unit, at most ten years.
+Result<std::optional<Duration>> parse_lifetime(std::string_view text);
+
+}  // namespace callboard
