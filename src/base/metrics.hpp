@@ -41,7 +41,8 @@ class Histogram {
     static constexpr std::array<double, 16> kBounds = {0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005,
                                                        0.01,   0.025,   0.05,   0.1,   0.25,   0.5,
                                                        1.0,    2.5,     5.0,    10.0};
-    void observe(double seconds);
+    /// `times`: as many of the same length.
+    void observe(double seconds, std::uint64_t times = 1);
     std::uint64_t bucket(std::size_t index) const { return buckets_[index].load(std::memory_order_relaxed); }
     double sum() const { return static_cast<double>(sum_us_.load(std::memory_order_relaxed)) / 1e6; }
 

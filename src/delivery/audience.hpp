@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <list>
 #include <memory>
 #include <string>
@@ -10,6 +11,7 @@
 
 #include "delivery/access.hpp"
 #include "event/directory.hpp"
+#include "hub/announcement.hpp"
 
 namespace callboard {
 
@@ -22,6 +24,7 @@ class Audience {
         std::string token;
         Grant grant;
         std::list<Member> members;
+        std::vector<Announced> fresh;  ///< scratch of the transport: what this group is about to get
     };
     using Place = std::pair<Group*, typename std::list<Member>::iterator>;
 
@@ -30,7 +33,7 @@ class Audience {
         if (found == groups_.end()) {
             found = groups_
                         .emplace(std::string(token),
-                                 std::make_unique<Group>(Group{std::string(token), grant, {}}))
+                                 std::make_unique<Group>(Group{std::string(token), grant, {}, {}}))
                         .first;
             index(grant).push_back(found->second.get());
         }
@@ -73,6 +76,18 @@ class Audience {
         for (auto& [token, group] : groups_) all.push_back(group.get());
         return all;
     }
+    /// Groups whose token died: revoked, expired, or replaced.
+    std::vector<Group*> dead(const TokenAuthority& tokens, Time now) {
+        const auto generation = tokens.generation();
+        const bool changed = std::exchange(generation_, generation) != generation;
+        std::vector<Group*> gone;
+        for (auto& [token, group] : groups_) {
+            const bool expired = group->grant.expires && *group->grant.expires <= now;
+            if (expired || (changed && !tokens.find(token, now))) gone.push_back(group.get());
+        }
+        return gone;
+    }
+
     std::size_t size() const { return size_; }
 
   private:
@@ -93,6 +108,7 @@ class Audience {
     StringMap<std::vector<Group*>> by_account_;
     StringMap<std::vector<Group*>> by_service_;
     std::size_t size_ = 0;
+    std::uint64_t generation_ = 0;
 };
 
 }  // namespace callboard

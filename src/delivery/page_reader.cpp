@@ -25,7 +25,7 @@ PageReader::Found read_covered(const Hub& hub, const PageReader::Job& job, std::
         if (page->next == found.next) return found;
         for (const auto& event : page->events) {
             found.next = event->record.sequence;
-            if (!job.grant.covers(event->record)) continue;
+            if (!job.grant.covers(event->record) || (event->record.native && !job.natives)) continue;
             found.events.push_back(event);
             if (found.events.size() == job.most) return found;
         }

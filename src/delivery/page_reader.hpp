@@ -20,6 +20,7 @@ class PageReader {
         Sequence after = 0;
         Grant grant;
         std::size_t most = 1000;  ///< events that match
+        bool natives = true;      ///< with those that version 1 and 2 do not tell
     };
     struct Found {
         std::vector<Announced> events;  ///< that the grant covers

@@ -24,4 +24,12 @@ std::chrono::milliseconds WrongTokens::seen(std::string_view address,
     return std::min(kFirst * (1 << doublings), kLongest);
 }
 
+std::shared_ptr<void> WrongTokens::hold() {
+    if (held_->fetch_add(1) >= kMostHeld) {
+        held_->fetch_sub(1);
+        return nullptr;
+    }
+    return {static_cast<void*>(held_.get()), [held = held_](void*) { held->fetch_sub(1); }};
+}
+
 }  // namespace callboard

@@ -21,7 +21,7 @@ class LongPoll {
             std::chrono::seconds(50);  ///< below 60 s: clients give up then
     };
 
-    /// `reactors` and all of `readers` must outlive this.
+    /// `reactors` and all of `readers` must outlive this; the reactors have ended when it is destroyed.
     LongPoll(const Readers& readers, std::vector<Reactor*> reactors, Settings settings);
     ~LongPoll();
     LongPoll(const LongPoll&) = delete;
@@ -37,8 +37,8 @@ class LongPoll {
 
   private:
     class Waiters;  // of one reactor
-    const Readers readers_;
-    std::vector<std::unique_ptr<Waiters>> waiters_;
+    const std::vector<Reactor*> reactors_;
+    std::vector<std::unique_ptr<Waiters>> waiters_;  // in the same order
 };
 
 }  // namespace callboard

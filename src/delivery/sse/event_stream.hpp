@@ -21,10 +21,11 @@ class EventStream {
   public:
     struct Settings {
         std::chrono::milliseconds heartbeat = std::chrono::seconds(15);
-        std::size_t most_backlog = 1 << 20;  ///< bytes that a slow client may leave unread
+        std::size_t most_backlog =
+            1 << 20;  ///< bytes unread by a slow client; then it reads from disk at its pace
     };
 
-    /// `reactors` and all of `readers` must outlive this.
+    /// `reactors` and all of `readers` must outlive this; the reactors have ended when it is destroyed.
     EventStream(const Readers& readers, std::vector<Reactor*> reactors, Settings settings);
     ~EventStream();
     EventStream(const EventStream&) = delete;
@@ -38,8 +39,8 @@ class EventStream {
 
   private:
     class Streams;  // of one reactor
-    const Readers readers_;
-    std::vector<std::unique_ptr<Streams>> streams_;
+    const std::vector<Reactor*> reactors_;
+    std::vector<std::unique_ptr<Streams>> streams_;  // in the same order
 };
 
 }  // namespace callboard
