@@ -1,0 +1,183 @@
+#include "api/token_file.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <string>
+#include <utility>
+
+#include "net/socket.hpp"
+
+namespace callboard {
+namespace {
+
+constexpr int kFormat = 1;
+constexpr int kApplicationId = 0x43425431;  // "CBT1"
+constexpr std::int64_t kNever = -1;
+constexpr const char* kSchema = R"(
+CREATE TABLE meta(key_check BLOB NOT NULL);
+CREATE TABLE token(
+  fingerprint BLOB PRIMARY KEY,
+  account BLOB NOT NULL,
+  service BLOB NOT NULL,
+  sealed BLOB NOT NULL,
+  created INTEGER NOT NULL,
+  expires INTEGER NOT NULL,
+  UNIQUE(account, service)) WITHOUT ROWID;
+PRAGMA application_id={};
+PRAGMA user_version={};
+)";
+
+/// SQLite makes files with the process's umask; this one is its owner's alone.
+Result<void> keep_private(const std::filesystem::path& file) {
+    const auto failed = [&file](const char* what) {
+        return Error{Error::Kind::unavailable,
+                     fmt::format("{}: {}: {}; check that data_dir exists and belongs to callboard's user",
+                                 file.string(), what, system_error(errno))};
+    };
+    const Descriptor made(::open(file.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+    if (made) return {};
+    if (errno != EEXIST) return failed("the file of tokens cannot be made");
+    // Not opened here: closing it would let go the locks of another store of this process.
+    struct stat status {};
+    if (::stat(file.c_str(), &status) != 0) return failed("the file of tokens cannot be used");
+    if ((status.st_mode & 0077U) != 0 && ::chmod(file.c_str(), 0600) != 0)
+        return failed("the file of tokens is open to others, and cannot be made private");
+    return {};
+}
+
+Grant grant_of(const sqlite::Statement& row) {
+    Grant grant{std::string(row.blob(1)), std::string(row.blob(2)), {}};
+    if (const std::int64_t expires = row.integer(5); expires != kNever)
+        grant.expires = time_from_nanoseconds(expires);
+    return grant;
+}
+
+}  // namespace
+
+Result<TokenFile> TokenFile::open(const std::filesystem::path& file, const TokenSeal& seal) {
+    if (auto ready = keep_private(file); !ready) return ready.error();
+    auto connection = sqlite::Connection::open(file.string(), false);
+    if (!connection) return connection.error();
+    TokenFile tokens(std::move(*connection));
+    if (auto made = tokens.make_or_check(file, seal); !made) return made.error();
+    auto version = tokens.connection_.prepare("PRAGMA data_version");
+    if (!version) return version.error();
+    tokens.version_ = std::move(*version);
+    return tokens;
+}
+
+Result<void> TokenFile::make_or_check(const std::filesystem::path& file, const TokenSeal& seal) {
+    // At once for writing: two processes that make the file come one after the other.
+    auto transaction = sqlite::Transaction::begin(connection_);
+    if (!transaction) return transaction.error();
+    const auto application = connection_.integer("PRAGMA application_id");
+    if (!application) return application.error();
+    const auto format = connection_.integer("PRAGMA user_version");
+    if (!format) return format.error();
+    const auto tables = connection_.integer("SELECT count(*) FROM sqlite_master");
+    if (!tables) return tables.error();
+    if (*application == 0 && *tables == 0) {
+        auto made = connection_.run(fmt::format(kSchema, kApplicationId, kFormat).c_str());
+        if (!made) return made;
+        auto insert = connection_.prepare("INSERT INTO meta VALUES(?1)");
+        if (!insert) return insert.error();
+        const std::string check = seal.key_check();
+        insert->bind(1, std::string_view(check));
+        if (auto inserted = insert->step(); !inserted) return inserted.error();
+        insert->reset();
+        return transaction->commit();
+    }
+    if (*application != kApplicationId)
+        return Error{Error::Kind::corrupt,
+                     file.string() + " is no file of tokens: move it away, or name another data_dir"};
+    if (*format > kFormat)
+        return Error{Error::Kind::invalid,
+                     fmt::format("{} has format {}, made by a newer callboard; this one reads up to {}: "
+                                 "install the newer one again",
+                                 file.string(), *format, kFormat)};
+    auto check = connection_.prepare("SELECT key_check FROM meta");
+    if (!check) return check.error();
+    const auto row = check->step();
+    if (!row) return row.error();
+    if (!*row || check->blob(0) != seal.key_check())
+        return Error{Error::Kind::denied,
+                     fmt::format("{} was made with another key: put the key file that belongs to it back "
+                                 "into data_dir, or remove it, and all tokens with it",
+                                 file.string())};
+    check->reset();
+    return transaction->commit();
+}
+
+Result<std::int64_t> TokenFile::version() {
+    const sqlite::ResetAtEnd reset(version_);
+    const auto row = version_.step();
+    if (!row) return row.error();
+    return version_.integer(0);
+}
+
+Result<TokenFile::Loaded> TokenFile::load(const TokenSeal& seal) {
+    auto rows = connection_.prepare(
+        "SELECT fingerprint, account, service, sealed, created, expires FROM token "
+        "ORDER BY account, service");
+    if (!rows) return rows.error();
+    Loaded loaded;
+    while (true) {
+        const auto row = rows->step();
+        if (!row) return row.error();
+        if (!*row) return loaded;
+        Token token{{}, grant_of(*rows), time_from_nanoseconds(rows->integer(4))};
+        auto text = seal.open(rows->blob(3), token.grant);
+        if (!text) {
+            ++loaded.damaged;
+            continue;
+        }
+        token.text = std::move(*text);
+        loaded.tokens.push_back(std::move(token));
+    }
+}
+
+Result<void> TokenFile::put(const Token& token, const TokenSeal& seal, Time now) {
+    const std::string fingerprint = seal.fingerprint(token.text);
+    const std::string sealed = seal.seal(token.text, token.grant);
+    if (sealed.empty())
+        return Error{Error::Kind::unavailable,
+                     "the token cannot be sealed: OpenSSL has no random bytes or no memory; try again"};
+    auto transaction = sqlite::Transaction::begin(connection_);
+    if (!transaction) return transaction.error();
+    auto expired = connection_.prepare("DELETE FROM token WHERE expires <> ?1 AND expires <= ?2");
+    if (!expired) return expired.error();
+    expired->bind(1, kNever).bind(2, nanoseconds_since_epoch(now));
+    if (auto deleted = expired->step(); !deleted) return deleted.error();
+    expired->reset();
+    auto insert = connection_.prepare("INSERT OR REPLACE INTO token VALUES(?1, ?2, ?3, ?4, ?5, ?6)");
+    if (!insert) return insert.error();
+    const Grant& grant = token.grant;
+    insert->bind(1, std::string_view(fingerprint))
+        .bind(2, std::string_view(grant.account))
+        .bind(3, std::string_view(grant.service))
+        .bind(4, std::string_view(sealed))
+        .bind(5, nanoseconds_since_epoch(token.created))
+        .bind(6, grant.expires ? nanoseconds_since_epoch(*grant.expires) : kNever);
+    if (auto inserted = insert->step(); !inserted) return inserted.error();
+    insert->reset();
+    return transaction->commit();
+}
+
+Result<bool> TokenFile::remove(std::string_view token, const TokenSeal& seal) {
+    const std::string fingerprint = seal.fingerprint(token);
+    auto remove = connection_.prepare("DELETE FROM token WHERE fingerprint = ?1 RETURNING created");
+    if (!remove) return remove.error();
+    remove->bind(1, std::string_view(fingerprint));
+    const auto row = remove->step();
+    if (!row) return row.error();
+    const bool found = *row;
+    // The deletion is committed when the statement has ended.
+    if (found)
+        if (const auto end = remove->step(); !end) return end.error();
+    return found;
+}
+
+}  // namespace callboard

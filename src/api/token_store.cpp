@@ -1,0 +1,209 @@
+#include "api/token_store.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <atomic>
+#include <condition_variable>
+#include <limits>
+#include <mutex>
+#include <shared_mutex>
+#include <thread>
+#include <tuple>
+#include <utility>
+
+#include "api/token_file.hpp"
+#include "api/token_seal.hpp"
+#include "event/directory.hpp"
+
+namespace callboard {
+namespace {
+
+constexpr std::chrono::milliseconds kLook{50};  // how often the file is asked whether it has changed
+constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::max();
+constexpr std::size_t kLongestName = 200;
+
+bool in_force(const Grant& grant, Time now) { return !grant.expires || now < *grant.expires; }
+
+}  // namespace
+
+/// The tokens in memory, a copy of the file; and the thread that keeps it one.
+class TokenStore::Impl {
+  public:
+    Impl(TokenFile file, TokenSeal seal, const Clock& clock)
+        : clock_(clock), seal_(std::move(seal)), file_(std::move(file)) {}
+    ~Impl() {
+        {
+            const std::lock_guard lock(file_mutex_);
+            stopping_ = true;
+        }
+        stop_.notify_all();
+        if (thread_.joinable()) thread_.join();
+    }
+    Impl(const Impl&) = delete;
+    Impl& operator=(const Impl&) = delete;
+
+    Result<void> start() {
+        const std::lock_guard lock(file_mutex_);
+        const auto version = file_.version();
+        if (!version) return version.error();
+        seen_ = *version;
+        if (auto loaded = load(); !loaded) return loaded;
+        thread_ = std::thread([this] { watch(); });
+        return {};
+    }
+
+    Result<void> put(const Token& token) {
+        const std::lock_guard lock(file_mutex_);
+        if (auto put = file_.put(token, seal_, clock_.now()); !put) return put;
+        return load();
+    }
+
+    Result<bool> remove(std::string_view token) {
+        const std::lock_guard lock(file_mutex_);
+        auto removed = file_.remove(token, seal_);
+        if (!removed || !*removed) return removed;
+        if (auto loaded = load(); !loaded) return loaded.error();
+        return true;
+    }
+
+    std::vector<Token> list() const {
+        const Time now = clock_.now();
+        std::vector<Token> tokens;
+        const std::shared_lock lock(tokens_mutex_);
+        for (const auto& [text, token] : tokens_)
+            if (in_force(token.grant, now)) tokens.push_back(token);
+        return tokens;
+    }
+
+    std::optional<Grant> find(std::string_view token, Time now) const {
+        const std::shared_lock lock(tokens_mutex_);
+        const auto found = tokens_.find(token);
+        if (found == tokens_.end() || !in_force(found->second.grant, now)) return std::nullopt;
+        return found->second.grant;
+    }
+
+    std::uint64_t generation() const {
+        const std::int64_t now = nanoseconds_since_epoch(clock_.now());
+        if (now >= next_expiry_.load(std::memory_order_acquire)) {
+            const std::unique_lock lock(tokens_mutex_);
+            expect_expiry(now);
+            ++generation_;
+        }
+        return generation_.load(std::memory_order_acquire);
+    }
+
+    const Clock& clock() const { return clock_; }
+
+  private:
+    /// The file's lock is held.
+    Result<void> load() {
+        auto loaded = file_.load(seal_);
+        if (!loaded) return loaded.error();
+        if (loaded->damaged > 0)
+            spdlog::warn("tokens: {} of the file were changed by hand or by the disk and are not in force",
+                         loaded->damaged);
+        StringMap<Token> tokens;
+        for (Token& token : loaded->tokens) {
+            std::string text = token.text;
+            tokens.emplace(std::move(text), std::move(token));
+        }
+        const std::unique_lock lock(tokens_mutex_);
+        tokens_.swap(tokens);
+        // From the earliest on: generation() asks the clock, which this thread must not in tests.
+        expect_expiry(std::numeric_limits<std::int64_t>::min());
+        ++generation_;
+        return {};
+    }
+
+    /// The next expiry after `now`. The tokens' lock is held.
+    void expect_expiry(std::int64_t now) const {
+        std::int64_t next = kNever;
+        for (const auto& [text, token] : tokens_)
+            if (token.grant.expires)
+                if (const auto expires = nanoseconds_since_epoch(*token.grant.expires); expires > now)
+                    next = std::min(next, expires);
+        next_expiry_.store(next, std::memory_order_release);
+    }
+
+    void watch() {
+        bool trouble = false;
+        std::unique_lock lock(file_mutex_);
+        while (!stop_.wait_for(lock, kLook, [this] { return stopping_; })) {
+            const auto version = file_.version();
+            if (version && *version == seen_) {
+                trouble = false;
+                continue;
+            }
+            const Result<void> loaded = version ? load() : Result<void>(version.error());
+            if (loaded) seen_ = *version;
+            if (!loaded && !trouble) spdlog::error("tokens: changes are not seen: {}", loaded.error().what);
+            trouble = !loaded;
+        }
+    }
+
+    const Clock& clock_;
+    const TokenSeal seal_;
+
+    std::mutex file_mutex_;
+    TokenFile file_;
+    std::int64_t seen_ = 0;  // version of the file that was loaded
+    bool stopping_ = false;
+    std::condition_variable stop_;
+
+    mutable std::shared_mutex tokens_mutex_;
+    StringMap<Token> tokens_;  // by text
+    mutable std::atomic<std::uint64_t> generation_{1};
+    mutable std::atomic<std::int64_t> next_expiry_{kNever};
+
+    std::thread thread_;
+};
+
+TokenStore::TokenStore(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+TokenStore::~TokenStore() = default;
+
+Result<std::unique_ptr<TokenStore>> TokenStore::open(const std::filesystem::path& file, Secret key,
+                                                     const Clock& clock) {
+    TokenSeal seal(key);
+    auto opened = TokenFile::open(file, seal);
+    if (!opened) return opened.error();
+    auto impl = std::make_unique<Impl>(std::move(*opened), std::move(seal), clock);
+    if (auto started = impl->start(); !started) return started.error();
+    return std::unique_ptr<TokenStore>(new TokenStore(std::move(impl)));  // NOLINT: private constructor
+}
+
+Result<Token> TokenStore::create(std::string_view account, std::string_view service,
+                                 std::optional<Duration> lifetime) {
+    if (account.empty() || account.size() > kLongestName || service.size() > kLongestName)
+        return Error{Error::Kind::invalid, "a token needs the name of an account, at most 200 bytes long"};
+    if (lifetime && *lifetime <= Duration::zero())
+        return Error{Error::Kind::invalid, "a token needs a lifetime longer than nothing"};
+    Token token{random_token(), {std::string(account), std::string(service), {}}, impl_->clock().now()};
+    if (lifetime) token.grant.expires = token.created + *lifetime;
+    if (token.text.empty()) return Error{Error::Kind::unavailable, "the system has no random bytes"};
+    if (auto put = impl_->put(token); !put) return put.error();
+    return token;
+}
+
+std::optional<Token> TokenStore::of_place(std::string_view account, std::string_view service) const {
+    for (Token& token : impl_->list())
+        if (token.grant.account == account && token.grant.service == service) return std::move(token);
+    return std::nullopt;
+}
+
+std::vector<Token> TokenStore::list() const {
+    std::vector<Token> tokens = impl_->list();
+    std::sort(tokens.begin(), tokens.end(), [](const Token& a, const Token& b) {
+        return std::tie(a.grant.account, a.grant.service) < std::tie(b.grant.account, b.grant.service);
+    });
+    return tokens;
+}
+
+Result<bool> TokenStore::revoke(std::string_view token) { return impl_->remove(token); }
+
+std::optional<Grant> TokenStore::find(std::string_view token, Time now) const {
+    return impl_->find(token, now);
+}
+std::uint64_t TokenStore::generation() const { return impl_->generation(); }
+
+}  // namespace callboard
