@@ -41,7 +41,7 @@ SdpSummary summarize_sdp(std::string_view body) {
         const std::size_t end = std::min(body.find('\n'), body.size());
         std::string_view line = body.substr(0, end);
         body.remove_prefix(std::min(end + 1, body.size()));
-        if (line.ends_with('\r')) line.remove_suffix(1);
+        while (!line.empty() && (line.back() == '\r' || line.back() == ' ')) line.remove_suffix(1);
         if (begun && line.starts_with("--")) break;  // the boundary behind this part
         if (line.size() < 2 || line[1] != '=') continue;
         const std::string_view value = line.substr(2);

@@ -1,9 +1,9 @@
 #include "sources/hep/sip_scanner.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cstring>
-#include <limits>
 
 #include "sources/hep/sdp.hpp"
 #include "sources/hep/sip_uri.hpp"
@@ -65,7 +65,6 @@ enum class Header : std::uint8_t {
     call_id,
     cseq,
     contact,
-    max_forwards,
     content_length,
     content_type,
     expires,
@@ -84,7 +83,7 @@ struct HeaderName {
     std::string_view name;  // lower case
     Header header;
 };
-constexpr std::array<HeaderName, 26> kHeaders = {{
+constexpr std::array<HeaderName, 27> kHeaders = {{
     {"v", Header::via},
     {"via", Header::via},
     {"f", Header::from},
@@ -96,7 +95,6 @@ constexpr std::array<HeaderName, 26> kHeaders = {{
     {"cseq", Header::cseq},
     {"m", Header::contact},
     {"contact", Header::contact},
-    {"max-forwards", Header::max_forwards},
     {"l", Header::content_length},
     {"content-length", Header::content_length},
     {"c", Header::content_type},
@@ -111,15 +109,30 @@ constexpr std::array<HeaderName, 26> kHeaders = {{
     {"x", Header::session_expires},
     {"session-expires", Header::session_expires},
     {"replaces", Header::replaces},
+    {"r", Header::refer_to},
+    {"refer-to", Header::refer_to},
 }};
-constexpr std::array<HeaderName, 2> kReferTo = {{{"r", Header::refer_to}, {"refer-to", Header::refer_to}}};
 
 Header header_of(std::string_view name) {
     for (const auto& known : kHeaders)
-        if (known.name.size() == name.size() && equals_ignoring_case(known.name, name)) return known.header;
-    for (const auto& known : kReferTo)
         if (equals_ignoring_case(known.name, name)) return known.header;
     return Header::other;
+}
+
+/// Whether the History-Info index `a` stands before `b`: numbers between dots, `1.2` before `1.10`
+/// (RFC 7044 §10.3).
+bool is_lower_index(std::string_view a, std::string_view b) {
+    while (!a.empty() && !b.empty()) {
+        const std::string_view first = a.substr(0, a.find('.'));
+        const std::string_view second = b.substr(0, b.find('.'));
+        std::uint32_t x = 0;
+        std::uint32_t y = 0;
+        if (!parse_number(first, x) || !parse_number(second, y)) return false;
+        if (x != y) return x < y;
+        a.remove_prefix(std::min(first.size() + 1, a.size()));
+        b.remove_prefix(std::min(second.size() + 1, b.size()));
+    }
+    return a.empty() && !b.empty();
 }
 
 /// One pass over one message.
@@ -227,19 +240,11 @@ class Scan {
                 return cseq(value);
             case Header::contact:
                 return contacts(value);
-            case Header::max_forwards: {
-                std::uint8_t hops = 0;
-                return parse_number(value, hops) ? SipVerdict::ok : SipVerdict::bad_number;
-            }
             case Header::content_length:
                 return content_length(value);
             case Header::content_type:
-                content_type_ = value;
+                if (content_type_.empty()) content_type_ = value;
                 return SipVerdict::ok;
-            case Header::expires:
-                return seconds(value, message_.expires);
-            case Header::session_expires:
-                return seconds(trimmed(value.substr(0, value.find(';'))), message_.session_expires);
             default:
                 optional_header(header, value);
                 return SipVerdict::ok;
@@ -263,6 +268,13 @@ class Scan {
                 break;
             case Header::history_info:
                 history(value);
+                break;
+            case Header::expires:
+                if (!message_.expires) message_.expires = seconds(value);
+                break;
+            case Header::session_expires:
+                if (!message_.session_expires)
+                    message_.session_expires = seconds(trimmed(value.substr(0, value.find(';'))));
                 break;
             case Header::reason:
                 if (message_.reason.empty()) message_.reason = value;
@@ -339,23 +351,17 @@ class Scan {
         while (!value.empty()) {
             SipContact contact;
             if (!take_address(value, contact.address)) return SipVerdict::bad_header;
-            if (const auto expires = parameter_of(contact.address.parameters, "expires")) {
-                const auto verdict = seconds(*expires, contact.expires);
-                if (verdict != SipVerdict::ok) return verdict;
-            }
+            if (const auto expires = parameter_of(contact.address.parameters, "expires"))
+                contact.expires = seconds(*expires);
             if (message_.contacts.size() < kMostContacts) message_.contacts.push_back(contact);
         }
         return SipVerdict::ok;
     }
 
-    /// A delta-seconds; text that is no number at all counts as an hour (§20.10, §20.19).
-    static SipVerdict seconds(std::string_view value, std::optional<std::uint32_t>& out) {
-        std::uint32_t number = 3600;
-        if (!value.empty() && value.find_first_not_of("0123456789") == std::string_view::npos &&
-            !parse_number(value, number))
-            return SipVerdict::bad_number;
-        out = number;
-        return SipVerdict::ok;
+    /// A delta-seconds; what is none, or too large for one, counts as an hour (§20.10, §20.19).
+    static std::uint32_t seconds(std::string_view value) {
+        std::uint32_t number = 0;
+        return parse_number(value, number) ? number : 3600;
     }
 
     SipVerdict content_length(std::string_view value) {
@@ -408,13 +414,14 @@ class Scan {
         SipAddress address;
         while (!value.empty() && take_address(value, address)) {
             const std::string_view index = parameter_of(address.parameters, "index").value_or("1");
-            if (message_.history_first && index >= history_index_) continue;
+            if (message_.history_first && !is_lower_index(index, history_index_)) continue;
             message_.history_first = address;
             history_index_ = index;
         }
     }
 
     void replaces(std::string_view value) {
+        if (!message_.replaces_call_id.empty()) return;
         const std::size_t end = std::min(value.find(';'), value.size());
         message_.replaces_call_id = trimmed(value.substr(0, end));
         const std::string_view parameters = value.substr(end);
@@ -424,7 +431,7 @@ class Scan {
 
     void refer_to(std::string_view value) {
         SipAddress address;
-        if (take_address(value, address)) message_.refer_to = address.uri.text;
+        if (message_.refer_to.empty() && take_address(value, address)) message_.refer_to = address.uri.text;
     }
 
     SipVerdict complete() {

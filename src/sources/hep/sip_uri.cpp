@@ -92,10 +92,12 @@ bool take_quoted_name(std::string_view& list, SipAddress& address) {
     return list.starts_with('<');
 }
 
+/// A display name without quotes should be of tokens (§25.1), but phones send `Desk (2)` or `alice@home` as
+/// well. Only what separates values or addresses makes it unreadable.
 bool take_token_name(std::string_view& list, std::size_t bracket, SipAddress& address) {
     address.display = trimmed(list.substr(0, bracket));
     for (char c : address.display)
-        if (!is(c, token) && !is(c, blank) && static_cast<unsigned char>(c) < 0x80) return false;
+        if (!(is(c, uri) || is(c, blank)) || c == ',' || c == ';') return false;
     list.remove_prefix(bracket);
     return true;
 }
