@@ -1,0 +1,166 @@
+#include "tests/contract/world.hpp"
+
+#include <gtest/gtest.h>
+
+#include <future>
+#include <sstream>
+
+namespace callboard::test {
+namespace {
+
+std::shared_ptr<const Directory> directory() {
+    const auto line = [](std::string account, std::string number) {
+        Service service;
+        service.account = std::move(account);
+        service.description = "line " + number;
+        service.number = std::move(number);
+        service.id = "1";
+        return service;
+    };
+    return std::make_shared<const Directory>(
+        std::vector<Account>{{"alpha", "Alpha"}, {"beta", "Beta"}},
+        std::vector<Service>{line("alpha", World::kAlice), line("alpha", World::kBob),
+                             line("beta", World::kCarol)});
+}
+
+template <typename T>
+T must(Result<T> result) {
+    if (!result) throw std::runtime_error(result.error().what);
+    return std::move(*result);
+}
+
+}  // namespace
+
+void KnownTokens::allow(std::string token, Grant grant) {
+    const std::lock_guard lock(mutex_);
+    grants_[std::move(token)] = std::move(grant);
+    ++generation_;
+}
+
+void KnownTokens::end(std::string_view token) {
+    const std::lock_guard lock(mutex_);
+    grants_.erase(grants_.find(token));
+    ++generation_;
+}
+
+std::optional<Grant> KnownTokens::find(std::string_view token, Time now) const {
+    const std::lock_guard lock(mutex_);
+    const auto found = grants_.find(token);
+    if (found == grants_.end() || (found->second.expires && *found->second.expires <= now))
+        return std::nullopt;
+    return found->second;
+}
+
+/// In the order of construction; destroyed in reverse.
+struct World::Running {
+    Running(World& world, const std::filesystem::path& file)
+        : journal(must(
+              SqliteJournal::open({file, SqliteJournal::Sync::interval, 4}, world.clock, world.metrics_))),
+          hub(*journal, world.clock, world.metrics_, directory(), TimeZone::utc(), hub_settings(world)),
+          pages((start_hub(), hub)),
+          readers{hub, world.tokens, world.seal_, pages, wrong_tokens, world.metrics_} {
+        for (unsigned i = 0; i < world.settings_.reactors; ++i)
+            reactors.push_back(std::make_unique<Reactor>(world.clock));
+        std::vector<Reactor*> all;
+        for (const auto& reactor : reactors) all.push_back(reactor.get());
+        long_poll =
+            std::make_unique<LongPoll>(readers, all, LongPoll::Settings{world.settings_.poll_timeout});
+        event_stream = std::make_unique<EventStream>(
+            readers, all, EventStream::Settings{world.settings_.heartbeat, world.settings_.most_backlog});
+        HttpServer::Settings http;
+        http.listen = {"127.0.0.1:0"};
+        server = must(HttpServer::listen(
+            all, http,
+            [this](Reactor& reactor, const HttpRequest& request, Exchange exchange) {
+                if (request.path == "/api/events")
+                    event_stream->serve(reactor, request, std::move(exchange));
+                else
+                    long_poll->serve(reactor, request, std::move(exchange));
+            },
+            world.metrics_));
+        for (const auto& reactor : reactors) threads.emplace_back([&reactor] { reactor->run(); });
+    }
+
+    ~Running() {
+        hub.stop();
+        long_poll->stop();
+        event_stream->stop();
+        server->stop(std::chrono::seconds(5));
+        for (const auto& reactor : reactors) reactor->stop();
+        for (auto& thread : threads) thread.join();
+    }
+
+    static Hub::Settings hub_settings(const World& world) {
+        Hub::Settings settings;
+        settings.tail = world.settings_.tail;
+        return settings;
+    }
+    void start_hub() {
+        if (const auto started = hub.start(); !started) throw std::runtime_error(started.error().what);
+    }
+
+    std::unique_ptr<SqliteJournal> journal;
+    Hub hub;
+    PageReader pages;
+    WrongTokens wrong_tokens;
+    Readers readers;
+    std::vector<std::unique_ptr<Reactor>> reactors;
+    std::unique_ptr<LongPoll> long_poll;
+    std::unique_ptr<EventStream> event_stream;
+    std::unique_ptr<HttpServer> server;
+    std::vector<std::thread> threads;
+};
+
+World::World(Settings settings) : settings_(settings) {
+    tokens.allow("ALPHA", {"alpha", "", {}});
+    tokens.allow("ALICE", {"alpha", kAlice, {}});
+    tokens.allow("BETA", {"beta", "", {}});
+    start();
+}
+
+World::~World() = default;
+
+void World::start() { running_ = std::make_unique<Running>(*this, directory_.path() / "journal.db"); }
+
+void World::stop() { running_.reset(); }
+
+void World::tell(std::string_view line, int count, bool native) {
+    std::vector<Event> events;
+    for (int i = 0; i < count; ++i) {
+        Event event;
+        event.name = native ? event_name::call_failed : event_name::start_ringing;
+        event.native = native;
+        event.ressource = line;
+        LineData data;
+        data.call_id = std::to_string(++told_);
+        data.ts = data.ts_get = clock.now();
+        event.data = std::move(data);
+        events.push_back(std::move(event));
+    }
+    std::promise<bool> done;
+    const bool taken = running_->hub.submit(
+        std::move(events), clock.now(),
+        [&](const Result<Hub::Appended>& result) { done.set_value(result.has_value()); },
+        std::chrono::seconds(5));
+    ASSERT_TRUE(taken && done.get_future().get());
+}
+
+std::uint16_t World::port() const {
+    const std::string address = running_->server->addresses().front();
+    return static_cast<std::uint16_t>(std::stoi(address.substr(address.rfind(':') + 1)));
+}
+
+Hub& World::hub() { return running_->hub; }
+
+double World::figure(std::string_view name, std::string_view label) const {
+    std::istringstream lines(metrics_.text());
+    double sum = 0;
+    for (std::string line; std::getline(lines, line);) {
+        const auto end = line.find_first_of("{ ");
+        if (line.substr(0, end) != name || line.find(label) == std::string::npos) continue;
+        sum += std::stod(line.substr(line.rfind(' ') + 1));
+    }
+    return sum;
+}
+
+}  // namespace callboard::test

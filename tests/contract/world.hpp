@@ -1,0 +1,96 @@
+#pragma once
+
+#include <atomic>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+#include "delivery/longpoll/long_poll.hpp"
+#include "delivery/sse/event_stream.hpp"
+#include "hub/hub.hpp"
+#include "journal/sqlite_journal.hpp"
+#include "net/http_server.hpp"
+#include "tests/support/temporary_directory.hpp"
+
+namespace callboard::test {
+
+/// The system's clock, moved by hand where a test needs days.
+class MovedClock final : public Clock {
+  public:
+    Time now() const override { return system_.now() + Duration(moved_.load()); }
+    std::chrono::steady_clock::time_point steady() const override { return system_.steady(); }
+    void move(Duration by) { moved_ += by.count(); }
+
+  private:
+    SystemClock system_;
+    std::atomic<std::int64_t> moved_{0};
+};
+
+/// Tokens that a test makes and ends.
+class KnownTokens final : public TokenAuthority {
+  public:
+    void allow(std::string token, Grant grant);
+    void end(std::string_view token);
+
+    std::optional<Grant> find(std::string_view token, Time now) const override;
+    std::uint64_t generation() const override { return generation_; }
+
+  private:
+    mutable std::mutex mutex_;
+    std::map<std::string, Grant, std::less<>> grants_;
+    std::atomic<std::uint64_t> generation_{1};
+};
+
+/// A server in this process: journal, hub and the transports behind real sockets. Can be stopped and started
+/// on the same data.
+///
+/// Accounts `alpha` (lines kAlice, kBob) and `beta` (line kCarol) with the tokens ALPHA, ALICE and BETA.
+class World {
+  public:
+    struct Settings {
+        std::chrono::milliseconds poll_timeout{30'000};
+        std::chrono::milliseconds heartbeat{30'000};
+        std::size_t tail = 65'536;  ///< events that the hub keeps in memory
+        std::size_t most_backlog = 1 << 20;
+        unsigned reactors = 2;
+    };
+    static constexpr const char* kAlice = "0033123456101";
+    static constexpr const char* kBob = "0033123456102";
+    static constexpr const char* kCarol = "0033123456103";
+
+    World() : World(Settings{}) {}
+    explicit World(Settings settings);
+    ~World();
+
+    void start();
+    /// As SIGTERM does: waiting clients are answered.
+    void stop();
+
+    /// Events of `line`, each with the next Call-ID `1`, `2`, …; returns when they are in the journal.
+    void tell(std::string_view line, int count = 1, bool native = false);
+    int told() const { return told_; }
+
+    std::uint16_t port() const;
+    Hub& hub();
+    const CursorSeal& seal() const { return seal_; }
+    /// Sum over all labels of a figure as `/metrics` shows it.
+    double figure(std::string_view name, std::string_view label = {}) const;
+
+    KnownTokens tokens;
+    MovedClock clock;
+
+  private:
+    struct Running;
+    const Settings settings_;
+    const TemporaryDirectory directory_;
+    const CursorSeal seal_{Secret("a key of thirty-two bytes exactly")};
+    Metrics metrics_;
+    std::unique_ptr<Running> running_;
+    int told_ = 0;
+};
+
+}  // namespace callboard::test
