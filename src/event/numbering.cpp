@@ -44,6 +44,10 @@ std::string converted(const std::string& number, const std::string& region) {
 
 }  // namespace
 
+bool is_known_region(const std::string& region) {
+    return PhoneNumberUtil::GetInstance()->GetCountryCodeForRegion(region) != 0;
+}
+
 Numbering::Numbering(std::string region) : region_(std::move(region)) {}
 
 std::string_view Numbering::canonical(std::string_view raw) {

@@ -7,6 +7,9 @@
 
 namespace callboard {
 
+/// Whether `region` is the ISO 3166 code of a country whose national numbers can be read, as in `FR`.
+bool is_known_region(const std::string& region);
+
 /// Writes numbers the way the protocol does: `00` + country code + number (libphonenumber).
 ///
 /// Keeps a bounded cache, so one object serves one thread.
