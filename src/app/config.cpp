@@ -1,0 +1,304 @@
+#include "app/config.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+
+#include "app/config_checks.hpp"
+#include "app/config_reader.hpp"
+#include "event/time_zone.hpp"
+
+namespace callboard {
+namespace {
+
+using Need = TableReader::Need;
+using std::chrono::hours;
+using std::chrono::milliseconds;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+constexpr std::size_t kLargestFile = 16 << 20;
+
+/// Reads section by section. What is wrong is noted, and reading goes on.
+class ConfigParser {
+  public:
+    ConfigParser(const toml::table& file, const std::filesystem::path& folder, ConfigErrors& errors)
+        : root_(file, "", folder, errors) {}
+
+    Config read() {
+        read_root();
+        read_http();
+        read_journal();
+        for (auto& account : root_.tables("account")) read_account(account);
+        for (auto& source : root_.tables("source")) read_source(source);
+        if (auto api = root_.table("api")) read_api(*api);
+        for (auto& webhook : root_.tables("webhook")) read_webhook(webhook);
+        root_.finish();
+        return std::move(config_);
+    }
+
+  private:
+    using Check = std::optional<std::string> (*)(std::string_view);
+
+    /// The text of a key when it passes `check`.
+    std::optional<Placed<std::string>> checked(TableReader& reader, std::string_view key, Need need,
+                                               Check check) {
+        auto text = reader.text(key, need);
+        if (!text) return std::nullopt;
+        if (auto wrong = check(text->value)) return reader.error(text->line, key, *wrong), std::nullopt;
+        return text;
+    }
+    void claim(TableReader& reader, std::string_view key, Unique& unique, const Placed<std::string>& value) {
+        if (auto taken = unique.claim(value.value, value.line)) reader.error(value.line, key, *taken);
+    }
+
+    void read_root();
+    void read_http();
+    void read_journal();
+    void read_account(TableReader& account);
+    void read_service(TableReader& reader, const std::string& account);
+    void read_source(TableReader& source);
+    void read_hep(TableReader& source, std::string name);
+    void read_api(TableReader& api);
+    void read_api_key(TableReader& key);
+    void read_webhook(TableReader& webhook);
+    std::vector<AccessRule> read_rules(TableReader& reader);
+
+    TableReader root_;
+    Config config_;
+    Unique accounts_{"account"}, numbers_{"number or alias"}, ids_{"id"}, sources_{"source"},
+        addresses_{"address"}, keys_{"key"}, webhooks_{"webhook"};
+};
+
+void ConfigParser::read_root() {
+    if (auto dir = root_.text("data_dir", Need::required)) config_.data_dir = dir->value;
+    if (auto zone = root_.text("time_zone")) {
+        if (auto known = TimeZone::named(zone->value); !known)
+            root_.error(zone->line, "time_zone", known.error().what);
+        else
+            config_.time_zone = zone->value;
+    }
+    if (auto region = root_.text("default_region")) {
+        if (auto wrong = wrong_region(region->value))
+            root_.error(region->line, "default_region", *wrong);
+        else
+            config_.default_region = region->value;
+    }
+    if (auto threads = root_.integer("threads", 0, 256))
+        config_.threads = static_cast<unsigned>(threads->value);
+}
+
+void ConfigParser::read_http() {
+    auto reader = root_.table("http");
+    if (reader) {
+        if (reader->has("listen")) config_.http.listen.clear();
+        for (const auto& address :
+             reader->texts("listen", reader->has("listen") ? Need::required : Need::optional)) {
+            if (auto wrong = wrong_address(address.value)) reader->error(address.line, "listen", *wrong);
+            claim(*reader, "listen", addresses_, address);
+            config_.http.listen.push_back(address.value);
+        }
+        if (auto url = checked(*reader, "public_url", Need::optional, wrong_url))
+            config_.http.public_url = url->value;
+        if (auto timeout = reader->duration("poll_timeout", seconds(1), seconds(59), "from 1s to 59s"))
+            config_.http.poll_timeout = timeout->value;
+        for (const auto& address : reader->texts("trusted_proxies"))
+            if (auto wrong = wrong_address(address.value + ":0"))
+                reader->error(address.line, "trusted_proxies", *wrong);
+        reader->text("tls_certificate");
+        reader->text("tls_key");
+        if (reader->has("trusted_proxies")) reader->unsupported("trusted_proxies", "is");
+        if (reader->has("tls_certificate")) reader->unsupported("tls_certificate", "is");
+        if (reader->has("tls_key")) reader->unsupported("tls_key", "is");
+        reader->finish();
+    }
+    auto& url = config_.http.public_url;
+    while (url.ends_with('/')) url.pop_back();
+    if (url.empty() && !config_.http.listen.empty()) url = "http://" + config_.http.listen.front();
+}
+
+void ConfigParser::read_journal() {
+    auto reader = root_.table("journal");
+    if (!reader) return;
+    if (reader->choice("engine", {"sqlite", "jetstream"}) == "jetstream")
+        reader->unsupported("engine", "\"jetstream\" is");
+    if (auto retention = reader->duration("retention", minutes(1), hours(24 * 3660), "from 1m to 3660d"))
+        config_.journal.retention = retention->value;
+    config_.journal.sync_always = reader->choice("sync", {"interval", "always"}) == "always";
+    reader->finish();
+}
+
+void ConfigParser::read_account(TableReader& reader) {
+    Account account;
+    if (auto id = checked(reader, "id", Need::required, wrong_name)) {
+        claim(reader, "id", accounts_, *id);
+        account.id = id->value;
+    }
+    const auto description = reader.text("description");
+    account.description = description ? description->value : account.id;
+    for (auto& service : reader.tables("service")) read_service(service, account.id);
+    reader.finish();
+    config_.accounts.push_back(std::move(account));
+}
+
+void ConfigParser::read_service(TableReader& reader, const std::string& account) {
+    Service service;
+    service.account = account;
+    if (auto number = reader.text("number", Need::required)) {
+        if (auto wrong = wrong_number(number->value, config_.default_region))
+            reader.error(number->line, "number", *wrong);
+        claim(reader, "number", numbers_, *number);
+        service.number = number->value;
+        service.id = made_up_id(service.number);
+    }
+    const auto description = reader.text("description");
+    service.description = description ? description->value : service.number;
+    if (auto type = reader.choice("type", {"sipCirpack", "mgcpCirpack", "easyHunting", "cloudHunting"},
+                                  Need::required))
+        service.type = service_type_from(*type).value_or(ServiceType::sip_line);
+    if (auto lines = reader.integer("simultaneous_lines", 1, 10'000))
+        service.simultaneous_lines = static_cast<int>(lines->value);
+    if (auto id = checked(reader, "id", Need::optional, wrong_id)) {
+        claim(reader, "id", ids_, *id);
+        service.id = id->value;
+    }
+    for (auto& alias : reader.texts("aliases")) {
+        claim(reader, "aliases", numbers_, alias);
+        service.aliases.push_back(std::move(alias.value));
+    }
+    reader.finish();
+    config_.services.push_back(std::move(service));
+}
+
+void ConfigParser::read_source(TableReader& reader) {
+    std::string name;
+    if (auto given = checked(reader, "name", Need::required, wrong_name)) {
+        claim(reader, "name", sources_, *given);
+        name = given->value;
+    }
+    const auto kind =
+        reader.choice("kind", {"hep", "freeswitch", "asterisk", "ovh", "simulator"}, Need::required);
+    if (kind == "hep") read_hep(reader, name);
+    if (kind == "freeswitch" || kind == "asterisk") {
+        checked(reader, "address", Need::required, wrong_address);
+        if (kind == "asterisk") reader.text("username", Need::required);
+        reader.secret(kind == "asterisk" ? "secret" : "password", Need::required);
+    }
+    if (kind == "ovh") {
+        reader.secret("token", Need::required);
+        checked(reader, "url", Need::optional, wrong_url);
+    }
+    if (kind && kind != "hep") reader.unsupported("kind", fmt::format("\"{}\" is", *kind));
+    // Without a kind nobody knows which keys belong here.
+    if (kind) reader.finish();
+}
+
+void ConfigParser::read_hep(TableReader& reader, std::string name) {
+    Config::HepInput input;
+    input.name = std::move(name);
+    if (auto listen = checked(reader, "listen", Need::required, wrong_hep_address)) {
+        claim(reader, "listen", addresses_, *listen);
+        input.listen = listen->value;
+    }
+    if (auto password = reader.secret("password")) input.password = std::move(password->value);
+    config_.hep_inputs.push_back(std::move(input));
+}
+
+std::vector<AccessRule> ConfigParser::read_rules(TableReader& reader) {
+    std::vector<AccessRule> rules;
+    for (const auto& rule : reader.texts("allow", Need::required)) {
+        if (auto wrong = wrong_rule(rule.value)) {
+            reader.error(rule.line, "allow", *wrong);
+            continue;
+        }
+        const auto blank = rule.value.find(' ');
+        rules.push_back({rule.value.substr(0, blank), rule.value.substr(blank + 1)});
+    }
+    return rules;
+}
+
+void ConfigParser::read_api(TableReader& api) {
+    for (auto& key : api.tables("key")) read_api_key(key);
+    for (auto& client : api.tables("client")) {
+        for (const auto* key : {"application_key", "application_secret", "consumer_key"})
+            client.secret(key, Need::required);
+        read_rules(client);
+        client.finish();
+    }
+    if (api.has("client")) api.unsupported("client", "is");
+    api.finish();
+}
+
+void ConfigParser::read_api_key(TableReader& reader) {
+    ApiKey key;
+    if (auto name = checked(reader, "name", Need::required, wrong_name)) {
+        claim(reader, "name", keys_, *name);
+        key.name = name->value;
+    }
+    if (auto secret = reader.secret("key", Need::required)) key.key = std::move(secret->value);
+    key.allow = read_rules(reader);
+    reader.finish();
+    config_.api_keys.push_back(std::move(key));
+}
+
+void ConfigParser::read_webhook(TableReader& reader) {
+    if (auto name = checked(reader, "name", Need::required, wrong_name))
+        claim(reader, "name", webhooks_, *name);
+    const bool account = reader.text("account").has_value();
+    const bool service = reader.text("service").has_value();
+    if (account == service) reader.error(reader.line(), "account", "give either account or service");
+    reader.texts("events");
+    reader.text("url", Need::required);
+    reader.choice("method", {"GET", "POST"});
+    reader.secret("secret");
+    reader.finish();
+    reader.error(reader.line(), "name", "webhooks are not supported by this version");
+}
+
+}  // namespace
+
+std::string ConfigError::text(std::string_view file) const {
+    return key.empty() ? fmt::format("{}:{}: {}", file, line, sentence)
+                       : fmt::format("{}:{}: {}: {}", file, line, key, sentence);
+}
+
+std::variant<Config, ConfigErrors> parse_config(std::string_view text, const std::filesystem::path& folder) {
+    ConfigErrors errors;
+    toml::table file;
+    try {
+        file = toml::parse(text);
+    } catch (const toml::parse_error& error) {
+        return ConfigErrors{{error.source().begin.line, "", std::string(error.description())}};
+    }
+    Config config = ConfigParser(file, folder, errors).read();
+    if (errors.empty()) return config;
+    std::stable_sort(errors.begin(), errors.end(),
+                     [](const auto& a, const auto& b) { return a.line < b.line; });
+    return errors;
+}
+
+std::variant<Config, ConfigErrors> load_config(const std::filesystem::path& file) {
+    const auto unreadable = [](std::string why) { return ConfigErrors{{1, "", std::move(why)}}; };
+    std::error_code failed;
+    if (std::filesystem::is_directory(file, failed)) return unreadable("is a directory; name the file");
+    std::ifstream in(file, std::ios::binary);
+    if (!in) return unreadable("the file cannot be opened; is the path right, and may this user read it?");
+    std::string text(kLargestFile + 1, '\0');
+    in.read(text.data(), static_cast<std::streamsize>(text.size()));
+    text.resize(static_cast<std::size_t>(in.gcount()));
+    if (text.size() > kLargestFile) return unreadable("the file is over 16 MiB, which is no configuration");
+    return parse_config(text, file.parent_path());
+}
+
+std::shared_ptr<const Directory> directory_of(const Config& config) {
+    return std::make_shared<Directory>(config.accounts, config.services);
+}
+
+std::string made_up_id(std::string_view number) {
+    const auto first = number.find_first_not_of('0');
+    return std::string(first == std::string_view::npos ? number : number.substr(first));
+}
+
+}  // namespace callboard

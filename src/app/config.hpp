@@ -1,0 +1,71 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "api/api_keys.hpp"
+#include "base/clock.hpp"
+#include "base/secret.hpp"
+#include "event/directory.hpp"
+
+namespace callboard {
+
+/// One configuration, complete and checked: what a file says, with the defaults of docs/configuration.md.
+struct Config {
+    struct Http {
+        std::vector<std::string> listen{"127.0.0.1:8080"};
+        std::string public_url;  ///< without a slash at its end; that of the first address when not given
+        std::chrono::milliseconds poll_timeout = std::chrono::seconds(50);
+    };
+    struct Journal {
+        Duration retention = std::chrono::hours(24 * 90);
+        bool sync_always = false;  ///< else within 100 ms
+    };
+    /// A mirror of SIP.
+    struct HepInput {
+        std::string name;
+        std::string listen;  ///< `udp:127.0.0.1:9060`, `tcp:…`
+        Secret password;     ///< empty: none asked for
+    };
+
+    std::filesystem::path data_dir;
+    std::string time_zone = "Europe/Paris";
+    std::string default_region = "FR";
+    unsigned threads = 0;  ///< 0: one per core
+    Http http;
+    Journal journal;
+    std::vector<Account> accounts;
+    std::vector<Service> services;
+    std::vector<HepInput> hep_inputs;
+    std::vector<ApiKey> api_keys;
+};
+
+/// One thing that is wrong with a configuration.
+struct ConfigError {
+    std::size_t line = 1;
+    std::string key;       ///< `account.service.number`; empty when the file cannot be read as TOML
+    std::string sentence;  ///< what is wrong and what to write instead
+
+    /// `callboard.toml:12: http.listen: …`
+    std::string text(std::string_view file) const;
+};
+using ConfigErrors = std::vector<ConfigError>;
+
+/// Reads a configuration from its text, with every error at once, by line. Secrets that are given as files
+/// are looked for from `folder` on.
+std::variant<Config, ConfigErrors> parse_config(std::string_view text, const std::filesystem::path& folder);
+
+/// The same from a file. A file that cannot be read is an error in line 1.
+std::variant<Config, ConfigErrors> load_config(const std::filesystem::path& file);
+
+/// The accounts and services of a configuration.
+std::shared_ptr<const Directory> directory_of(const Config& config);
+
+/// The id of a service that was given none (`Details.Id`, digits): its number without the zeros in front, so
+/// that it is the same after every start.
+std::string made_up_id(std::string_view number);
+
+}  // namespace callboard
