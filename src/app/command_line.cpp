@@ -1,0 +1,125 @@
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdlib>
+#include <functional>
+#include <memory>
+
+#include "app/commands.hpp"
+#include "app/exit_code.hpp"
+
+namespace callboard {
+namespace {
+
+using Run = std::function<int()>;
+
+const std::vector<std::string> kLogLevels = {"debug", "info", "warn", "error", "off"};
+
+/// The log goes to stderr, one line per fact, in UTC or local time as the system says.
+void begin_log(const std::string& level) {
+    auto log = spdlog::stderr_logger_mt("callboard");
+    log->set_pattern("%Y-%m-%dT%H:%M:%S.%e%z %l %v");
+    log->set_level(spdlog::level::from_str(level == "warn" ? "warning" : level));
+    log->flush_on(spdlog::level::trace);
+    spdlog::set_default_logger(std::move(log));
+}
+
+void add_serve(CLI::App& app, Run& run) {
+    auto* command = app.add_subcommand("serve", "The server.");
+    auto file = std::make_shared<std::string>();
+    command->add_option("--config", *file, "the configuration, a TOML file")->required();
+    command->callback([&run, file] { run = [file] { return serve(*file); }; });
+}
+
+void add_demo(CLI::App& app, Run& run) {
+    auto* command =
+        app.add_subcommand("demo", "Recorded calls of an office, played into a server of its own.");
+    auto options = std::make_shared<DemoOptions>();
+    command->add_option("--listen", options->listen, "where to serve HTTP")->capture_default_str();
+    command->add_option("--data", options->data,
+                        "keep the data in this directory (default: a temporary one)");
+    command->add_option("--speed", options->speed, "times the recorded speed")
+        ->capture_default_str()
+        ->check(CLI::Range(0.1, 100.0));
+    command->callback([&run, options] { run = [options] { return demo(*options); }; });
+}
+
+void add_check(CLI::App& app, Run& run) {
+    auto* command = app.add_subcommand("check", "Prints every error of a configuration.");
+    auto file = std::make_shared<std::string>();
+    command->add_option("file", *file, "the configuration, a TOML file")->required();
+    command->callback([&run, file] { run = [file] { return check(*file); }; });
+}
+
+void add_token(CLI::App& app, Run& run) {
+    auto* token = app.add_subcommand("token", "Makes, lists and revokes tokens, of a running server too.");
+    token->require_subcommand(1);
+
+    auto* create = token->add_subcommand("create", "Makes a token and prints it; ends an earlier one.");
+    auto options = std::make_shared<TokenCreateOptions>();
+    create->add_option("--config", options->config_file, "the configuration")->required();
+    create->add_option("--account", options->account, "whose events it reads")->required();
+    create->add_option("--service", options->service, "the number of one line or queue (default: all)");
+    create->add_option("--expiration", options->expiration, "such as \"1 day\"")->capture_default_str();
+    create->callback([&run, options] { run = [options] { return token_create(*options); }; });
+
+    auto* list = token->add_subcommand("list", "Account, service, end and first characters of each token.");
+    auto file = std::make_shared<std::string>();
+    auto reveal = std::make_shared<bool>(false);
+    list->add_option("--config", *file, "the configuration")->required();
+    list->add_flag("--show", *reveal, "print whole tokens");
+    list->callback([&run, file, reveal] { run = [file, reveal] { return token_list(*file, *reveal); }; });
+
+    auto* revoke = token->add_subcommand("revoke", "Ends a token at once.");
+    auto text = std::make_shared<std::string>();
+    revoke->add_option("--config", *file, "the configuration")->required();
+    revoke->add_option("token", *text, "the token")->required();
+    revoke->callback([&run, file, text] { run = [file, text] { return token_revoke(*file, *text); }; });
+}
+
+void add_replay(CLI::App& app, Run& run) {
+    auto* command = app.add_subcommand("replay", "Sends a recorded .hep file with its own timing.");
+    auto options = std::make_shared<ReplayOptions>();
+    command->add_option("file", options->file, "the recording")->required();
+    command->add_option("--to", options->to, "udp:HOST:PORT or tcp:HOST:PORT")->required();
+    command->add_option("--speed", options->speed, "times the recorded speed")
+        ->capture_default_str()
+        ->check(CLI::Range(0.01, 1000.0));
+    command->add_flag("--loop", options->loop, "again and again, each time with times and Call-IDs of now");
+    command->callback([&run, options] { run = [options] { return replay(*options); }; });
+}
+
+void add_version(CLI::App& app, Run& run) {
+    app.add_subcommand("version", "Prints the version.")->callback([&run] {
+        run = [] {
+            fmt::print("callboard {}\n", CALLBOARD_VERSION);
+            return kDone;
+        };
+    });
+}
+
+}  // namespace
+
+int run_command_line(int argc, char** argv) {
+    CLI::App app("Callboard: events of telephone lines and queues, for whoever holds a token.", "callboard");
+    app.require_subcommand(1);
+    app.fallthrough();
+    app.set_version_flag("--version", "callboard " CALLBOARD_VERSION);
+    std::string level = "info";
+    app.add_option("--log-level", level, "what is told on stderr")
+        ->envname("CALLBOARD_LOG")
+        ->check(CLI::IsMember(kLogLevels))
+        ->capture_default_str();
+    Run run;
+    for (auto* add : {add_serve, add_demo, add_check, add_token, add_replay, add_version}) add(app, run);
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        return app.exit(error) == 0 ? kDone : kWrongUse;
+    }
+    begin_log(level);
+    return run();
+}
+
+}  // namespace callboard

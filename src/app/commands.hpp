@@ -1,0 +1,46 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+namespace callboard {
+
+// Each command of the program: takes its arguments, returns its exit code (exit_code.hpp). A failure is one
+// sentence on stderr.
+
+/// `callboard serve`: the server, until SIGTERM or SIGINT.
+int serve(const std::string& config_file);
+
+struct DemoOptions {
+    std::string listen = "127.0.0.1:8080";
+    std::string data;  ///< empty: a temporary directory, gone at the end
+    double speed = 1;
+};
+/// `callboard demo`: a server of its own into which recorded calls are played.
+int demo(const DemoOptions& options);
+
+/// `callboard check`: every error of a configuration.
+int check(const std::string& config_file);
+
+struct TokenCreateOptions {
+    std::string config_file, account;
+    std::string service;                   ///< empty: all services of the account
+    std::string expiration = "unlimited";  ///< see parse_lifetime()
+};
+int token_create(const TokenCreateOptions& options);
+/// `reveal`: whole tokens instead of their first characters.
+int token_list(const std::string& config_file, bool reveal);
+int token_revoke(const std::string& config_file, const std::string& token);
+
+struct ReplayOptions {
+    std::string file, to;
+    double speed = 1;
+    bool loop = false;
+};
+/// `callboard replay`: sends a recording with its own timing.
+int replay(const ReplayOptions& options);
+
+/// Reads the command line and runs what it says.
+int run_command_line(int argc, char** argv);
+
+}  // namespace callboard

@@ -1,0 +1,75 @@
+#include <algorithm>
+#include <functional>
+
+#include "app/commands.hpp"
+#include "app/data_dir.hpp"
+#include "app/failure.hpp"
+#include "event/time_zone.hpp"
+
+namespace callboard {
+namespace {
+
+constexpr std::size_t kShown = 4;  // characters of a token that may be seen by all
+
+/// Reads the configuration, opens its tokens and lets `work` do the rest.
+int with_tokens(const std::string& config_file, const std::function<int(const Config&, TokenStore&)>& work) {
+    const auto read = load_config(config_file);
+    if (const auto* errors = std::get_if<ConfigErrors>(&read)) return fail(config_file, *errors);
+    const auto& config = std::get<Config>(read);
+    const SystemClock clock;
+    auto tokens = DataDir{config.data_dir}.open_tokens(clock);
+    if (!tokens) return fail(kNotStarted, tokens.error().what);
+    return work(config, **tokens);
+}
+
+/// Empty when the configuration has the place, else what is wrong.
+std::string unknown_place(const Config& config, const std::string& account, const std::string& number) {
+    const auto known = std::any_of(config.accounts.begin(), config.accounts.end(),
+                                   [&](const Account& one) { return one.id == account; });
+    if (!known)
+        return fmt::format("the configuration has no account \"{}\"; give the id of an [[account]]", account);
+    const auto theirs = [&](const Service& one) { return one.account == account && one.number == number; };
+    if (number.empty() || std::any_of(config.services.begin(), config.services.end(), theirs)) return {};
+    return fmt::format("account \"{}\" has no service \"{}\"; give the number of one of its services",
+                       account, number);
+}
+
+}  // namespace
+
+int token_create(const TokenCreateOptions& options) {
+    const auto lifetime = parse_lifetime(options.expiration);
+    if (!lifetime) return fail(kWrongUse, "--expiration: " + lifetime.error().what);
+    return with_tokens(options.config_file, [&](const Config& config, TokenStore& tokens) {
+        if (auto unknown = unknown_place(config, options.account, options.service); !unknown.empty())
+            return fail(kWrongUse, unknown);
+        auto token = tokens.create(options.account, options.service, *lifetime);
+        if (!token) return fail(kNotStarted, token.error().what);
+        fmt::print("{}\n", token->text);
+        return kDone;
+    });
+}
+
+int token_list(const std::string& config_file, bool reveal) {
+    return with_tokens(config_file, [&](const Config& config, TokenStore& tokens) {
+        const auto zone = TimeZone::named(config.time_zone);
+        if (!zone) return fail(kWrongUse, zone.error().what);
+        for (const auto& token : tokens.list())
+            fmt::print("{}\t{}\t{}\t{}\n", token.grant.account,
+                       token.grant.service.empty() ? "all services" : token.grant.service,
+                       token.grant.expires ? zone->datetime(*token.grant.expires) : "never",
+                       reveal ? token.text : token.text.substr(0, kShown) + "…");
+        return kDone;
+    });
+}
+
+int token_revoke(const std::string& config_file, const std::string& token) {
+    return with_tokens(config_file, [&](const Config&, TokenStore& tokens) {
+        const auto revoked = tokens.revoke(token);
+        if (!revoked) return fail(kNotStarted, revoked.error().what);
+        if (!*revoked)
+            return fail(kWrongUse, "no such token is in force; `callboard token list` shows those");
+        return kDone;
+    });
+}
+
+}  // namespace callboard

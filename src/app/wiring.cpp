@@ -1,0 +1,191 @@
+#include "app/wiring.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <list>
+#include <mutex>
+
+#include "api/routes.hpp"
+#include "app/data_dir.hpp"
+#include "app/reactor_threads.hpp"
+#include "delivery/key_file.hpp"
+#include "event/time_zone.hpp"
+#include "hub/sip_intake.hpp"
+#include "journal/sqlite_journal.hpp"
+#include "net/http_server.hpp"
+#include "sources/hep/hep_source.hpp"
+
+namespace callboard {
+namespace {
+
+/// A value that a reload replaces while others read it.
+template <typename T>
+class Current {
+  public:
+    std::shared_ptr<const T> get() const {
+        const std::lock_guard lock(mutex_);
+        return value_;
+    }
+    void set(std::shared_ptr<const T> value) {
+        const std::lock_guard lock(mutex_);
+        value_ = std::move(value);
+    }
+
+  private:
+    mutable std::mutex mutex_;
+    std::shared_ptr<const T> value_ = std::make_shared<const T>();
+};
+
+/// A mirror of SIP: what it takes in goes through a tracker of its own.
+struct HepInput {
+    HepInput(const Config::HepInput& input, const std::string& region, Hub& hub, const Clock& clock,
+             Metrics& metrics)
+        : intake(hub, metrics, {.source = input.name, .region = region, .tracker = {}}),
+          source({.name = input.name, .listen = input.listen, .password = input.password}, intake, clock,
+                 metrics) {}
+
+    SipIntake intake;
+    HepSource source;
+};
+
+/// What everyone shares and nobody can do without.
+struct Foundation {
+    Secret key;
+    std::unique_ptr<TokenStore> tokens;
+    std::unique_ptr<Journal> journal;
+    TimeZone zone;
+};
+
+Result<Foundation> lay_foundation(const Config& config, const Clock& clock, Metrics& metrics) {
+    const DataDir data{config.data_dir};
+    auto tokens = data.open_tokens(clock);
+    if (!tokens) return tokens.error();
+    auto key = load_or_create_key(data.key());
+    if (!key) return key.error();
+    const auto sync =
+        config.journal.sync_always ? SqliteJournal::Sync::always : SqliteJournal::Sync::interval;
+    auto journal = SqliteJournal::open({.file = data.journal(), .sync = sync}, clock, metrics);
+    if (!journal) return journal.error();
+    auto zone = TimeZone::named(config.time_zone);
+    if (!zone) return zone.error();
+    return Foundation{*std::move(key), *std::move(tokens), *std::move(journal), *std::move(zone)};
+}
+
+Hub::Settings hub_settings(const Config& config) {
+    Hub::Settings settings;
+    settings.retention = config.journal.retention;
+    return settings;
+}
+
+}  // namespace
+
+/// The parts, each with what it works on above it; they go in reverse order.
+class Installation::Parts {
+  public:
+    Parts(const Config& config, const Clock& clock, std::unique_ptr<Metrics> metrics, Foundation foundation)
+        : clock_(clock),
+          metrics_(std::move(metrics)),
+          foundation_(std::move(foundation)),
+          seal_(foundation_.key),
+          hub_(*foundation_.journal, clock_, *metrics_, directory_of(config), foundation_.zone,
+               hub_settings(config)),
+          reactors_(config.threads, clock_),
+          pages_(hub_),
+          long_poll_(readers(), reactors_.reactors(), {.poll_timeout = config.http.poll_timeout}),
+          event_stream_(readers(), reactors_.reactors(), {}) {
+        for (const auto& input : config.hep_inputs)
+            inputs_.emplace_back(input, config.default_region, hub_, clock_, *metrics_);
+        use_keys(config);
+    }
+    ~Parts() { stop(); }
+
+    Result<void> start(const Config& config) {
+        if (auto started = hub_.start(); !started) return started;
+        for (auto& input : inputs_) {
+            if (auto started = input.source.start(); !started) return started;
+            ++started_;
+        }
+        auto server = HttpServer::listen(reactors_.reactors(), {.listen = config.http.listen}, routes(api()),
+                                         *metrics_);
+        if (!server) return server.error();
+        server_ = *std::move(server);
+        return {};
+    }
+
+    void stop() {
+        if (std::exchange(stopped_, true)) return;
+        for (auto& input : inputs_)
+            if (started_ > 0) --started_, input.source.stop();
+        hub_.stop();
+        long_poll_.stop();
+        event_stream_.stop();
+        if (server_) server_->stop(kStopWithin);
+        reactors_.stop();
+    }
+
+    void reload(const Config& config) {
+        hub_.use(directory_of(config));
+        use_keys(config);
+    }
+
+    TokenStore& tokens() { return *foundation_.tokens; }
+    std::vector<std::string> http_addresses() const { return server_->addresses(); }
+    std::vector<std::string> hep_addresses() const {
+        std::vector<std::string> all;
+        for (const auto& input : inputs_) all.push_back(input.source.address());
+        return all;
+    }
+
+  private:
+    Readers readers() { return {hub_, *foundation_.tokens, seal_, pages_, wrong_tokens_, *metrics_}; }
+    Api api() {
+        return {.readers = readers(),
+                .clock = clock_,
+                .long_poll = long_poll_,
+                .event_stream = event_stream_,
+                .sources = [this] { return health(); },
+                .api_keys = [this] { return keys_.get(); }};
+    }
+    std::vector<SourceHealth> health() const {
+        std::vector<SourceHealth> all;
+        for (const auto& input : inputs_) all.push_back(input.source.health());
+        return all;
+    }
+    void use_keys(const Config& config) { keys_.set(std::make_shared<const ApiKeys>(config.api_keys)); }
+
+    const Clock& clock_;
+    const std::unique_ptr<Metrics> metrics_;
+    Foundation foundation_;
+    const CursorSeal seal_;
+    WrongTokens wrong_tokens_;
+    Current<ApiKeys> keys_;
+    Hub hub_;
+    ReactorThreads reactors_;
+    PageReader pages_;
+    LongPoll long_poll_;
+    EventStream event_stream_;
+    std::list<HepInput> inputs_;
+    std::unique_ptr<HttpServer> server_;
+    std::size_t started_ = 0;  // of inputs_
+    bool stopped_ = false;
+};
+
+Installation::Installation(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+Installation::~Installation() = default;
+
+Result<std::unique_ptr<Installation>> Installation::start(const Config& config, const Clock& clock) {
+    auto metrics = std::make_unique<Metrics>();
+    auto foundation = lay_foundation(config, clock, *metrics);
+    if (!foundation) return foundation.error();
+    auto parts = std::make_unique<Parts>(config, clock, std::move(metrics), *std::move(foundation));
+    if (auto started = parts->start(config); !started) return started.error();
+    return std::unique_ptr<Installation>(new Installation(std::move(parts)));
+}
+
+void Installation::stop() { parts_->stop(); }
+void Installation::reload(const Config& config) { parts_->reload(config); }
+TokenStore& Installation::tokens() { return parts_->tokens(); }
+std::vector<std::string> Installation::http_addresses() const { return parts_->http_addresses(); }
+std::vector<std::string> Installation::hep_addresses() const { return parts_->hep_addresses(); }
+
+}  // namespace callboard
