@@ -5,6 +5,14 @@
 #include <algorithm>
 
 namespace callboard {
+namespace {
+
+std::string gone(Sequence count) {
+    return fmt::format("{} gone: older than the retention",
+                       count == 1 ? "1 event is" : fmt::format("{} events are", count));
+}
+
+}  // namespace
 
 StartingPoint starting_point(const Hub& hub, const CursorSeal& seal, std::string_view text,
                              Sequence otherwise) {
@@ -15,9 +23,7 @@ StartingPoint starting_point(const Hub& hub, const CursorSeal& seal, std::string
         return {oldest - 1,
                 "The journal was replaced since your last poll: what it held is gone, this is all that the "
                 "new one has"};
-    if (cursor->sequence + 1 < oldest)
-        return {oldest - 1, fmt::format("{} events are gone: they were older than the retention",
-                                        oldest - 1 - cursor->sequence)};
+    if (cursor->sequence + 1 < oldest) return {oldest - 1, gone(oldest - 1 - cursor->sequence)};
     return {std::min(cursor->sequence, hub.last()), {}};
 }
 
