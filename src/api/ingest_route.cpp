@@ -1,0 +1,69 @@
+#include <fmt/format.h>
+#include <strings.h>
+
+#include <string>
+#include <utility>
+
+#include "api/answers.hpp"
+#include "api/handlers.hpp"
+#include "delivery/refusal.hpp"
+#include "sources/ingest/ingest.hpp"
+
+namespace callboard {
+namespace {
+
+std::string_view bearer(const HttpRequest& request) {
+    constexpr std::string_view scheme = "Bearer ";
+    const std::string_view given = request.header("Authorization");
+    if (given.size() <= scheme.size() || strncasecmp(given.data(), scheme.data(), scheme.size()) != 0)
+        return {};
+    return given.substr(scheme.size());
+}
+
+HttpResponse unknown_key() {
+    HttpResponse response = error_answer(401, "Send a key of this installation as Authorization: Bearer");
+    response.headers.emplace_back("WWW-Authenticate", "Bearer");
+    return response;
+}
+
+HttpResponse try_again() {
+    HttpResponse response =
+        error_answer(503, "The journal takes no events just now and nothing was kept: send them again later");
+    response.headers.emplace_back("Retry-After", "1");
+    return response;
+}
+
+HttpResponse answer_to(const Result<Hub::Appended>& appended) {
+    if (!appended)
+        return appended.error().kind == Error::Kind::invalid ? error_answer(400, appended.error().what)
+                                                             : try_again();
+    const std::uint64_t accepted = appended->last == 0 ? 0 : appended->last - appended->first + 1;
+    return json_answer(200, fmt::format(R"({{"accepted":{},"first":{},"last":{}}})", accepted,
+                                        appended->first, appended->last));
+}
+
+}  // namespace
+
+void answer_ingest(const Api& api, Reactor& reactor, const HttpRequest& request, const Exchange& exchange) {
+    switch (api.api_keys()->check(bearer(request), request.method, request.path)) {
+        case ApiKeys::Verdict::unknown:
+            return refuse(reactor, api.readers.wrong_tokens, request.peer, exchange, unknown_key());
+        case ApiKeys::Verdict::forbidden:
+            return exchange->respond(error_answer(
+                403, "This key may not call this path: add \"POST /api/ingest\" to its allow list"));
+        case ApiKeys::Verdict::allowed:
+            break;
+    }
+    Hub& hub = api.readers.hub;
+    const Time now = api.clock.now();
+    auto events = parse_ingest(request.body, *hub.directory(), now);
+    if (!events) return exchange->respond(error_answer(400, events.error().what));
+    if (events->empty()) return exchange->respond(answer_to(Hub::Appended{}));
+    const bool submitted =
+        hub.submit(*std::move(events), now, [&reactor, exchange](const Result<Hub::Appended>& appended) {
+            reactor.post([exchange, response = answer_to(appended)] { exchange->respond(response); });
+        });
+    if (!submitted) exchange->respond(try_again());
+}
+
+}  // namespace callboard

@@ -1,0 +1,211 @@
+#include "api/snapshot.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+#include <optional>
+
+#include "event/json.hpp"
+
+namespace callboard {
+namespace {
+
+/// Writes one JSON object: members in the order of the calls, closed at the end of its life.
+class Object {
+  public:
+    explicit Object(std::string& out) : out_(out) { out_ += '{'; }
+    ~Object() { out_ += '}'; }
+    Object(const Object&) = delete;
+    Object& operator=(const Object&) = delete;
+
+    Object& text(std::string_view name, std::string_view value) {
+        append_json_string(begin(name), value);
+        return *this;
+    }
+    Object& text_or_null(std::string_view name, const std::optional<std::string>& value) {
+        return value ? text(name, *value) : raw(name, "null");
+    }
+    Object& truth(std::string_view name, bool value) { return raw(name, value ? "true" : "false"); }
+    Object& number(std::string_view name, std::uint64_t value) { return raw(name, fmt::format("{}", value)); }
+    Object& time(std::string_view name, Time value) {
+        return raw(name, fmt::format("{}", nanoseconds_since_epoch(value)));
+    }
+    Object& seconds(std::string_view name, Duration value) {
+        return raw(name, fmt::format("{:.3f}", std::chrono::duration<double>(value).count()));
+    }
+    Object& raw(std::string_view name, std::string_view json) {
+        begin(name) += json;
+        return *this;
+    }
+    /// Where the value is to be appended.
+    std::string& begin(std::string_view name) {
+        if (!first_) out_ += ',';
+        first_ = false;
+        return out_.append(1, '"').append(name).append("\":");
+    }
+
+  private:
+    std::string& out_;
+    bool first_ = true;
+};
+
+template <typename Range, typename Append>
+void append_array(std::string& out, const Range& range, Append append) {
+    out += '[';
+    bool first = true;
+    for (const auto& one : range) {
+        if (!first) out += ',';
+        first = false;
+        append(one);
+    }
+    out += ']';
+}
+
+std::vector<const Call*> calls_of(const State& state, std::string_view line) {
+    std::vector<const Call*> calls;
+    for (auto at = state.calls.lower_bound(std::pair(line, std::string_view()));
+         at != state.calls.end() && at->first.first == line; ++at)
+        calls.push_back(&at->second);
+    return calls;
+}
+
+void append_line(std::string& out, const Service& service, const State& state, std::string_view source,
+                 Time now) {
+    const auto found = state.lines.find(service.number);
+    const bool known = found != state.lines.end() && found->second.known;
+    // Of a line that was never seen nothing is known since the first event of all.
+    const Time unknown_since = state.began == Time{} ? now : state.began;
+    Object line(out);
+    line.text("number", service.number)
+        .text("description", service.description)
+        .text("type", text_of(service.type))
+        .text("state", text_of(status_of(state, service.number)))
+        .time("since", known ? found->second.since : unknown_since)
+        .number("calls", calls_of(state, service.number).size())
+        .number("simultaneous_lines", static_cast<std::uint64_t>(std::max(service.simultaneous_lines, 0)));
+    if (known && found->second.registered)
+        line.truth("registered", *found->second.registered);
+    else
+        line.raw("registered", "null");
+    if (source.empty())
+        line.raw("source", "null");
+    else
+        line.text("source", source);
+    line.truth("known", known);
+}
+
+void append_call(std::string& out, const Call& call) {
+    Object object(out);
+    object.text("call_id", call.call_id)
+        .text("line", call.line)
+        .text("state", text_of(call.status))
+        .text("direction", call.incoming ? "in" : "out")
+        .text("calling", call.calling)
+        .text("called", call.called)
+        .text("dialed", call.dialed)
+        .time("started", call.started);
+    if (call.answered)
+        object.time("answered", *call.answered);
+    else
+        object.raw("answered", "null");
+    object.truth("held", call.status == LineStatus::held).text_or_null("queue", call.queue);
+}
+
+void append_counters(std::string& out, const QueueCounters& counters) {
+    const std::uint64_t answered = counters.answered;
+    const double level =
+        answered == 0 ? 1.0 : static_cast<double>(counters.answered_in_time) / static_cast<double>(answered);
+    Object(out)
+        .number("offered", counters.offered)
+        .number("answered", answered)
+        .number("lost", counters.lost)
+        .seconds("average_wait_s",
+                 answered == 0 ? Duration{} : counters.total_wait / static_cast<std::int64_t>(answered))
+        .seconds("longest_wait_s", counters.longest_wait)
+        .raw("service_level", fmt::format("{:.4f}", level))
+        .time("since", counters.since);
+}
+
+void append_queue(std::string& out, const Service& service, const State& state) {
+    static const Queue kNothingSeen;
+    const auto found = state.queues.find(service.number);
+    const Queue& queue = found == state.queues.end() ? kNothingSeen : found->second;
+    Object object(out);
+    object.text("number", service.number)
+        .text("description", service.description)
+        .text("type", text_of(service.type));
+    std::uint64_t position = 0;
+    append_array(object.begin("waiting"), queue.waiting, [&](const WaitingCaller& caller) {
+        Object(out)
+            .text("uuid", caller.uuid)
+            .text("calling", caller.calling)
+            .time("joined", caller.joined)
+            .number("position", ++position)
+            .text_or_null("agent", caller.agent);
+    });
+    append_array(object.begin("agents"), queue.agents, [&out](const auto& entry) {
+        const QueueAgent& agent = entry.second;
+        Object(out)
+            .text("name", agent.name)
+            .text("number", agent.number)
+            .text("status", agent.status)
+            .text("state", agent.state)
+            .time("since", agent.since);
+    });
+    QueueCounters counters = queue.counters;
+    if (counters.since == Time{}) counters.since = state.day_begin;
+    append_counters(object.begin("counters"), counters);
+}
+
+void append_sources(std::string& out, const std::vector<SourceHealth>& sources) {
+    append_array(out, sources, [&out](const SourceHealth& source) {
+        Object object(out);
+        object.text("name", source.name)
+            .text("kind", source.kind)
+            .truth("up", source.up)
+            .time("since", source.since);
+        if (!source.detail.empty()) object.text("detail", source.detail);
+    });
+}
+
+}  // namespace
+
+std::string snapshot_json(const State& state, const Directory& directory,
+                          const std::vector<SourceHealth>& sources, const Grant& grant,
+                          std::string_view cursor, Time now) {
+    std::vector<const Service*> lines;
+    std::vector<const Service*> queues;
+    for (const Service& service : directory.services()) {
+        if (service.account != grant.account) continue;
+        if (!grant.service.empty() && service.number != grant.service) continue;
+        (service.is_queue() ? queues : lines).push_back(&service);
+    }
+    std::vector<const Call*> calls;
+    for (const Service* line : lines) {
+        const auto of_line = calls_of(state, line->number);
+        calls.insert(calls.end(), of_line.begin(), of_line.end());
+    }
+
+    const std::string_view source = sources.empty() ? std::string_view() : sources.front().name;
+    std::string out;
+    {
+        Object snapshot(out);
+        snapshot.text("cursor", cursor).time("time", now);
+        append_array(snapshot.begin("lines"), lines,
+                     [&](const Service* service) { append_line(out, *service, state, source, now); });
+        append_array(snapshot.begin("calls"), calls, [&out](const Call* call) { append_call(out, *call); });
+        append_array(snapshot.begin("queues"), queues,
+                     [&](const Service* service) { append_queue(out, *service, state); });
+        append_sources(snapshot.begin("sources"), sources);
+    }
+    return out;
+}
+
+std::string sources_json(const std::vector<SourceHealth>& sources) {
+    std::string out;
+    append_sources(out, sources);
+    return out;
+}
+
+}  // namespace callboard
