@@ -78,6 +78,16 @@ void add_token(CLI::App& app, Run& run) {
     revoke->callback([&run, file, text] { run = [file, text] { return token_revoke(*file, *text); }; });
 }
 
+void add_watch(CLI::App& app, Run& run) {
+    auto* command = app.add_subcommand("watch", "Follows the events of a server in the terminal.");
+    auto options = std::make_shared<WatchOptions>();
+    command->add_option("url", options->url, "such as http://127.0.0.1:8080, or the page's with its token")
+        ->required();
+    command->add_option("--token", options->token, "the token")->envname("CALLBOARD_TOKEN");
+    command->add_flag("--json", options->json, "one JSON event a line");
+    command->callback([&run, options] { run = [options] { return watch(*options); }; });
+}
+
 void add_replay(CLI::App& app, Run& run) {
     auto* command = app.add_subcommand("replay", "Sends a recorded .hep file with its own timing.");
     auto options = std::make_shared<ReplayOptions>();
@@ -112,7 +122,8 @@ int run_command_line(int argc, char** argv) {
         ->check(CLI::IsMember(kLogLevels))
         ->capture_default_str();
     Run run;
-    for (auto* add : {add_serve, add_demo, add_check, add_token, add_replay, add_version}) add(app, run);
+    for (auto* add : {add_serve, add_demo, add_check, add_token, add_watch, add_replay, add_version})
+        add(app, run);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

@@ -32,6 +32,13 @@ int token_create(const TokenCreateOptions& options);
 int token_list(const std::string& config_file, bool reveal);
 int token_revoke(const std::string& config_file, const std::string& token);
 
+struct WatchOptions {
+    std::string url, token;
+    bool json = false;  ///< one event a line, as it came
+};
+/// `callboard watch`: follows a stream until SIGINT, SIGTERM or the reader of stdout has gone.
+int watch(const WatchOptions& options);
+
 struct ReplayOptions {
     std::string file, to;
     double speed = 1;

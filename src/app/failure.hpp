@@ -10,15 +10,20 @@
 
 namespace callboard {
 
-/// Says on stderr why a command failed, and returns `code`.
+/// Tells the operator one sentence on stderr.
+inline void say(std::string_view sentence) {
+    std::fputs(fmt::format("callboard: {}\n", sentence).c_str(), stderr);
+}
+
+/// Says why a command failed, and returns `code`.
 inline int fail(int code, std::string_view sentence) {
-    fmt::print(stderr, "callboard: {}\n", sentence);
+    say(sentence);
     return code;
 }
 
 /// Prints every error of a configuration, one a line.
 inline int fail(const std::string& file, const ConfigErrors& errors) {
-    for (const auto& error : errors) fmt::print(stderr, "{}\n", error.text(file));
+    for (const auto& error : errors) std::fputs((error.text(file) + '\n').c_str(), stderr);
     return kWrongUse;
 }
 
