@@ -18,14 +18,14 @@ class Throttle {
     /// time.
     std::optional<std::uint64_t> hit(std::chrono::steady_clock::time_point now, std::uint64_t count = 1) {
         held_ += count;
-        if (spoken_ && now - *spoken_ < interval_) return std::nullopt;
-        spoken_ = now;
+        if (now < silent_until_) return std::nullopt;
+        silent_until_ = now + interval_;
         return std::exchange(held_, 0);
     }
 
   private:
     std::chrono::steady_clock::duration interval_;
-    std::optional<std::chrono::steady_clock::time_point> spoken_;
+    std::chrono::steady_clock::time_point silent_until_ = std::chrono::steady_clock::time_point::min();
     std::uint64_t held_ = 0;
 };
 
