@@ -78,8 +78,7 @@ void member(std::string& out, std::string_view name, std::string_view value) {
 /// Seconds with three decimals: the form of `Ts` of line events.
 std::string seconds_text(Time time) {
     const std::int64_t ms = std::chrono::floor<std::chrono::milliseconds>(time).time_since_epoch().count();
-    const std::int64_t seconds = ms >= 0 ? ms / 1000 : (ms - 999) / 1000;
-    return fmt::format("{}.{:03}", seconds, ms - seconds * 1000);
+    return fmt::format("{}{}.{:03}", ms < 0 ? "-" : "", std::abs(ms) / 1000, std::abs(ms) % 1000);
 }
 
 void append_line(std::string& out, const Event& event, const LineData& data, const TimeZone& zone) {
