@@ -108,22 +108,6 @@ std::string account_digits(std::string_view account) {
     return std::to_string(1'000'000 + hash % 9'000'000);
 }
 
-/// Ts of a record, read back: seconds with any number of decimals, as text.
-std::optional<Time> time_from_seconds(std::string_view text) {
-    std::int64_t seconds = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
-    if (error != std::errc{} || std::abs(seconds) > 9'000'000'000) return std::nullopt;
-    std::int64_t fraction = 0;
-    std::int64_t unit = 1'000'000'000;
-    const char* at = end;
-    if (at != text.data() + text.size() && *at++ != '.') return std::nullopt;
-    for (; at != text.data() + text.size(); ++at) {
-        if (*at < '0' || *at > '9') return std::nullopt;
-        if (unit > 1) fraction += (*at - '0') * (unit /= 10);
-    }
-    return time_from_nanoseconds(seconds * 1'000'000'000 + (text.starts_with('-') ? -fraction : fraction));
-}
-
 Error unreadable(const Record& record, std::string_view why) {
     return {Error::Kind::corrupt, fmt::format("event {}: \"data\" cannot be read: {}", record.sequence, why)};
 }
@@ -207,6 +191,21 @@ std::string data_json(const Event& event, const TimeZone& zone) {
     else
         out += '}';
     return out;
+}
+
+std::optional<Time> time_from_seconds(std::string_view text) {
+    std::int64_t seconds = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
+    if (error != std::errc{} || std::abs(seconds) > 9'000'000'000) return std::nullopt;
+    std::int64_t fraction = 0;
+    std::int64_t unit = 1'000'000'000;
+    const char* at = end;
+    if (at != text.data() + text.size() && *at++ != '.') return std::nullopt;
+    for (; at != text.data() + text.size(); ++at) {
+        if (*at < '0' || *at > '9') return std::nullopt;
+        if (unit > 1) fraction += (*at - '0') * (unit /= 10);
+    }
+    return time_from_nanoseconds(seconds * 1'000'000'000 + (text.starts_with('-') ? -fraction : fraction));
 }
 
 std::string details_json(const Service& service) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,6 +22,10 @@ std::string data_json(const Event& event, const TimeZone& zone);
 /// has to be digits: those of the account's id when it has nothing else, else a number made from it that
 /// stays the same.
 std::string details_json(const Service& service);
+
+/// `Ts`: seconds since 1970 with any number of decimals, of which nine count. Nothing: it is no such number,
+/// or beyond the year 2255.
+std::optional<Time> time_from_seconds(std::string_view text);
 
 /// The event as it will be kept: everything but its sequence number.
 Record record_of(const Event& event, const Service& service, Time timestamp, const TimeZone& zone);
