@@ -300,7 +300,9 @@ class Scan {
                 while (length < value.size() && is_token_character(value[length])) ++length;
                 if (length == 0) return SipVerdict::bad_header;
                 value.remove_prefix(length);
+                const std::size_t before_blanks = value.size();
                 skip_blanks(value);
+                if (part == 2 && value.size() == before_blanks) return SipVerdict::bad_header;
                 if (part < 2) {
                     if (!value.starts_with('/')) return SipVerdict::bad_header;
                     value.remove_prefix(1);
