@@ -28,6 +28,7 @@ class PageReader {
         bool failed = false;            ///< the journal could not be read; try again later
     };
 
+    /// `hub`, and every reactor that jobs name, must outlive the reader.
     explicit PageReader(const Hub& hub);
     /// Ends the thread; jobs that have not begun are dropped.
     ~PageReader();

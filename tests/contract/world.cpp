@@ -57,10 +57,9 @@ struct World::Running {
         : journal(must(
               SqliteJournal::open({file, SqliteJournal::Sync::interval, 4}, world.clock, world.metrics_))),
           hub(*journal, world.clock, world.metrics_, directory(), TimeZone::utc(), hub_settings(world)),
+          reactors(made(world)),
           pages((start_hub(), hub)),
           readers{hub, world.tokens, world.seal_, pages, wrong_tokens, world.metrics_} {
-        for (unsigned i = 0; i < world.settings_.reactors; ++i)
-            reactors.push_back(std::make_unique<Reactor>(world.clock));
         std::vector<Reactor*> all;
         for (const auto& reactor : reactors) all.push_back(reactor.get());
         long_poll =
@@ -90,6 +89,12 @@ struct World::Running {
         for (auto& thread : threads) thread.join();
     }
 
+    static std::vector<std::unique_ptr<Reactor>> made(const World& world) {
+        std::vector<std::unique_ptr<Reactor>> reactors;
+        for (unsigned i = 0; i < world.settings_.reactors; ++i)
+            reactors.push_back(std::make_unique<Reactor>(world.clock));
+        return reactors;
+    }
     static Hub::Settings hub_settings(const World& world) {
         Hub::Settings settings;
         settings.tail = world.settings_.tail;
@@ -101,10 +106,10 @@ struct World::Running {
 
     std::unique_ptr<SqliteJournal> journal;
     Hub hub;
+    std::vector<std::unique_ptr<Reactor>> reactors;
     PageReader pages;
     WrongTokens wrong_tokens;
     Readers readers;
-    std::vector<std::unique_ptr<Reactor>> reactors;
     std::unique_ptr<LongPoll> long_poll;
     std::unique_ptr<EventStream> event_stream;
     std::unique_ptr<HttpServer> server;

@@ -87,6 +87,7 @@ void LongPoll::Waiters::found(Search wanted, PageReader::Found found) {
 }
 
 void LongPoll::Waiters::wait(Search wanted) {
+    if (waiting_.size() == 0) seen_ = wanted.after;
     HttpExchange& exchange = *wanted.exchange;
     const auto place = waiting_.add(wanted.token, wanted.grant,
                                     Waiter{std::move(wanted.exchange), wanted.after, wanted.deadline});

@@ -118,6 +118,7 @@ void EventStream::Streams::caught(const Member& stream, const PageReader::Found&
 }
 
 void EventStream::Streams::join(const Member& stream) {
+    if (live_.size() == 0) seen_ = stream->after;
     reading_.erase(stream);
     stream->place = live_.add(stream->token, stream->grant, stream);
 }
