@@ -35,7 +35,10 @@ try {
     });
     const files = readdirSync(out, {recursive: true, withFileTypes: false});
     const tests = files.filter(name => name.endsWith('.test.mjs')).map(name => join(out, name));
-    status = spawnSync(process.execPath, ['--enable-source-maps', '--test', ...tests], {stdio: 'inherit'}).status ?? 1;
+    status = spawnSync(process.execPath, ['--enable-source-maps', '--test', ...tests], {
+        stdio: 'inherit',
+        env: {...process.env, CALLBOARD_PAGE: here},
+    }).status ?? 1;
 } finally {
     rmSync(out, {recursive: true, force: true});
 }

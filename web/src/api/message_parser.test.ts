@@ -33,6 +33,16 @@ describe('messages of a stream', () => {
         ]);
     });
 
+    it('knows where to come back to only when a message is whole', () => {
+        const parser = new MessageParser();
+        parser.push('id: 1\ndata: a\n\nid: 2\ndata: b\n');
+        assert.equal(parser.lastId, '1');
+        parser.push('\n');
+        assert.equal(parser.lastId, '2');
+        assert.deepEqual(parser.push(':\nid: 3\n\n'), []);
+        assert.equal(parser.lastId, '3', 'a heartbeat moves the place without a message');
+    });
+
     it('gives the same wherever the network cuts', () => {
         for (const newline of ['\n', '\r\n', '\r']) {
             const text = ['id: c1', 'data: {"é":1}', '', ': beat', '', 'id: c2', 'event: end', 'data: x', 'data: y', '', '']

@@ -3,7 +3,7 @@ export interface Message {
     /** `message` unless the server named it. */
     event: string;
     data: string;
-    /** The last `id:` seen so far, which is the cursor to come back with. */
+    /** The last `id:` so far. */
     id: string;
 }
 
@@ -16,6 +16,7 @@ export class MessageParser {
     private data: string[] = [];
     private event = '';
     private id = '';
+    private settled = '';
     private begun = false;
     private afterReturn = false;
 
@@ -51,6 +52,11 @@ export class MessageParser {
         return messages;
     }
 
+    /** The last `id:` that an empty line confirmed, with data or without: where to come back to. */
+    get lastId(): string {
+        return this.settled;
+    }
+
     private line(line: string, messages: Message[]): void {
         if (line === '') {
             this.dispatch(messages);
@@ -72,6 +78,7 @@ export class MessageParser {
     }
 
     private dispatch(messages: Message[]): void {
+        this.settled = this.id;
         if (this.data.length > 0)
             messages.push({event: this.event || 'message', data: this.data.join('\n'), id: this.id});
         this.data = [];

@@ -28,6 +28,11 @@ export class ServerClock {
 
     /** ms since 1970, by the server's clock. */
     now(): number {
-        return this.here() + this.offset;
+        return this.at(this.here());
+    }
+
+    /** What the server's clock shows when the one here shows `here`. */
+    at(here: number): number {
+        return here + this.offset;
     }
 }

@@ -1,0 +1,45 @@
+import {createContext} from 'preact';
+import {useContext, useEffect, useState} from 'preact/hooks';
+import {type Wording, wordingOf} from '../text/language';
+
+/** What every part of the page needs: its language, and the server's time. */
+export interface Surroundings {
+    wording: Wording;
+    /** ms since 1970 by the server's clock; stands still while the link is lost. */
+    now(): number;
+}
+
+const Context = createContext<Surroundings>({wording: wordingOf('en'), now: Date.now});
+export const Surrounded = Context.Provider;
+
+export function useWording(): Wording {
+    return useContext(Context).wording;
+}
+
+/** All that runs on the page moves at the same moment. */
+const watchers = new Set<() => void>();
+let timer: ReturnType<typeof setInterval> | undefined;
+
+function watch(watcher: () => void): () => void {
+    watchers.add(watcher);
+    timer ??= setInterval(() => watchers.forEach(one => one()), 500);
+    return () => {
+        watchers.delete(watcher);
+        if (watchers.size > 0) return;
+        clearInterval(timer);
+        timer = undefined;
+    };
+}
+
+/** The server's time, anew twice a second. */
+export function useNow(): number {
+    const {now} = useContext(Context);
+    const [, again] = useState(0);
+    useEffect(() => watch(() => again(count => count + 1)), []);
+    return now();
+}
+
+/** The server's time at this moment, for what is drawn anew for other reasons. */
+export function useNowOnce(): number {
+    return useContext(Context).now();
+}
