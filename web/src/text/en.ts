@@ -25,15 +25,10 @@ export const en = {
     'link.stale': 'The connection is lost: what you see is how it was at {time}.',
 
     'lines.title': 'Lines',
-    'lines.count': '{n} lines',
     'lines.none': 'This token has no lines.',
     'lines.noMatch': 'No line matches.',
     'lines.filter': 'Search lines',
     'lines.onlyBusy': 'Only lines in use',
-    'lines.state': 'State',
-    'lines.line': 'Line',
-    'lines.party': 'Other party',
-    'lines.calls': 'Calls',
     'lines.callsOf': '{n} of {most} calls',
     'lines.since': 'Since',
     'lines.unregistered': 'phone not registered',
@@ -49,7 +44,6 @@ export const en = {
     'direction.out': 'outgoing',
     'direction.none': 'queue',
     'number.anonymous': 'anonymous',
-    'number.dialed': 'dialed {number}',
 
     'calls.title': 'Calls in progress',
     'calls.none': 'No call in progress.',

@@ -26,15 +26,10 @@ export const fr: Texts = {
     'link.stale': 'La connexion est perdue : vous voyez la situation de {time}.',
 
     'lines.title': 'Lignes',
-    'lines.count': '{n} lignes',
     'lines.none': 'Ce token n’a aucune ligne.',
     'lines.noMatch': 'Aucune ligne ne correspond.',
     'lines.filter': 'Rechercher une ligne',
     'lines.onlyBusy': 'Seulement les lignes occupées',
-    'lines.state': 'État',
-    'lines.line': 'Ligne',
-    'lines.party': 'Correspondant',
-    'lines.calls': 'Appels',
     'lines.callsOf': '{n} appels sur {most}',
     'lines.since': 'Depuis',
     'lines.unregistered': 'poste non enregistré',
@@ -50,7 +45,6 @@ export const fr: Texts = {
     'direction.out': 'sortant',
     'direction.none': 'file',
     'number.anonymous': 'anonyme',
-    'number.dialed': 'composé {number}',
 
     'calls.title': 'Appels en cours',
     'calls.none': 'Aucun appel en cours.',
