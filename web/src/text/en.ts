@@ -55,9 +55,7 @@ export const en = {
 
     'queues.title': 'Queues',
     'queues.waiting': 'Waiting',
-    'queues.nobody': 'Nobody is waiting.',
     'queues.agents': 'Agents',
-    'queues.noAgents': 'No agent was seen yet.',
     'queues.ringsAt': 'rings at {agent}',
     'queues.offered': 'Offered',
     'queues.answered': 'Answered',

@@ -56,9 +56,7 @@ export const fr: Texts = {
 
     'queues.title': 'Files d’appel',
     'queues.waiting': 'En attente',
-    'queues.nobody': 'Personne n’attend.',
     'queues.agents': 'Agents',
-    'queues.noAgents': 'Aucun agent vu pour l’instant.',
     'queues.ringsAt': 'sonne chez {agent}',
     'queues.offered': 'Reçus',
     'queues.answered': 'Répondus',
