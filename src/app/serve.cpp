@@ -10,8 +10,6 @@ namespace {
 
 void say_what_runs(const Installation& installation, const Config& config) {
     for (const auto& address : installation.http_addresses()) spdlog::info("http: listening on {}", address);
-    for (std::size_t i = 0; const auto& address : installation.hep_addresses())
-        spdlog::info("source {}: listening on {}", config.hep_inputs[i++].name, address);
     if (config.services.empty())
         spdlog::warn("the configuration has no [[account.service]]: no line is known, nothing will be told");
     spdlog::info("ready: {} services of {} accounts", config.services.size(), config.accounts.size());
