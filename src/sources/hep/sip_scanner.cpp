@@ -49,6 +49,15 @@ bool parse_number(std::string_view digits, Number& number) {
            digits[0] != '-';
 }
 
+/// `host [ ":" port ]` with blanks around the colon (§20.42), IPv6 in brackets. No closer: hosts are not
+/// looked up.
+bool is_sent_by(std::string_view text) {
+    for (char c : text)
+        if (!is_token_character(c) && std::string_view(":[] \t\r\n").find(c) == std::string_view::npos)
+            return false;
+    return !text.empty();
+}
+
 std::string_view next_word(std::string_view& text) {
     const std::string_view word = text.substr(0, text.find_first_of(" \t\r\n"));
     text.remove_prefix(word.size());
@@ -311,7 +320,7 @@ class Scan {
             }
             const std::size_t end = std::min(value.find_first_of(";,"), value.size());
             const std::string_view sent_by = trimmed(value.substr(0, end));
-            if (sent_by.empty()) return SipVerdict::bad_header;
+            if (!is_sent_by(sent_by)) return SipVerdict::bad_header;
             value.remove_prefix(end);
             std::string_view parameters;
             if (!take_parameters(value, parameters)) return SipVerdict::bad_header;

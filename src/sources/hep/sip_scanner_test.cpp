@@ -280,6 +280,7 @@ TEST(SipScanner, JudgesVia) {
         {"SIP/2.0/UDP", "bad_header"},
         {"SIP/2.0/UDP[2001:db8::1]", "bad_header"},
         {"SIP/2.0/UDP ;branch=z9", "bad_header"},
+        {"SIP/2.0/UDP h:5060=\"x\";branch=z9", "bad_header"},
         {"SIP/2.0/UDP h;;branch=z9", "bad_header"},
         {"SIP/2.0/UDP h,", "bad_header"},
         {"SIP/2.0/UDP h;x=\"open", "bad_header"},
