@@ -129,7 +129,10 @@ std::string response_head(const HttpResponse& response, std::optional<std::size_
     std::string out = fmt::format("HTTP/1.1 {} {}\r\n", response.status, reason_phrase(response.status));
     for (const auto& [name, value] : response.headers)
         out.append(name).append(": ").append(value).append("\r\n");
-    if (content_length) fmt::format_to(std::back_inserter(out), "Content-Length: {}\r\n", *content_length);
+    // These two end with their head, and have no length of their own (RFC 9110 §8.6).
+    const bool bodyless = response.status == 204 || response.status == 304;
+    if (content_length && !bodyless)
+        fmt::format_to(std::back_inserter(out), "Content-Length: {}\r\n", *content_length);
     if (!keep_alive || !content_length) out += "Connection: close\r\n";
     return out += "\r\n";
 }

@@ -24,6 +24,12 @@ bool is_field_value(std::string_view text) {
     });
 }
 
+/// `Name: value`, not folded (RFC 9112 §5).
+bool is_field_line(std::string_view line) {
+    const std::size_t colon = line.find(':');
+    return colon != std::string_view::npos && is_token(line.substr(0, colon)) && is_field_value(line);
+}
+
 std::string_view trimmed(std::string_view text) {
     while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
     while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
@@ -61,14 +67,14 @@ HttpParser::Progress HttpParser::refuse(int status) {
 
 HttpParser::Progress HttpParser::feed(std::string_view bytes) {
     buffer_.append(bytes);
-    views_stale_ = head_ != 0;
+    views_stale_ = views_stale_ || head_ != 0;
     return parse();
 }
 
 HttpParser::Progress HttpParser::next() {
     buffer_.erase(0, consumed_);
-    searched_ = head_ = length_ = chunk_at_ = consumed_ = 0;
-    chunked_ = http_1_0_ = expects_ = views_stale_ = false;
+    searched_ = head_ = length_ = chunk_at_ = trailer_bytes_ = consumed_ = 0;
+    chunked_ = in_trailers_ = http_1_0_ = expects_ = views_stale_ = false;
     chunks_.clear();
     request_ = Request{};
     return parse();
@@ -84,7 +90,10 @@ bool HttpParser::wants_continue() { return std::exchange(expects_, false); }
 
 HttpParser::Progress HttpParser::parse() {
     if (status_ != 0) return Progress::refused;
-    if (consumed_ != 0) return Progress::complete;
+    if (consumed_ != 0) {
+        if (views_stale_) remake_views();
+        return Progress::complete;
+    }
     if (head_ == 0) {
         // Blank lines between requests are passed over (RFC 9112 §2.2).
         if (searched_ == 0) {
@@ -93,11 +102,11 @@ HttpParser::Progress HttpParser::parse() {
         }
         const std::size_t from = searched_ < 3 ? 0 : searched_ - 3;
         const std::size_t end = buffer_.find("\r\n\r\n", from);
-        if (end == std::string::npos || end > limits_.head) {
+        if (end == std::string::npos && buffer_.size() <= limits_.head + 3) {
             searched_ = buffer_.size();
-            if (std::min(end, buffer_.size()) <= limits_.head) return Progress::more;
-            return refuse(buffer_.find("\r\n") > limits_.head ? 414 : 431);
+            return Progress::more;
         }
+        if (end > limits_.head) return refuse(buffer_.find("\r\n") > limits_.head ? 414 : 431);
         if (const auto progress = parse_head(end); progress == Progress::refused) return progress;
     }
     return chunked_ ? parse_chunks() : parse_fixed();
@@ -145,9 +154,8 @@ bool HttpParser::parse_headers(std::string_view text) {
         const std::size_t end = text.find("\r\n");
         const std::string_view line = text.substr(0, end);
         text.remove_prefix(end + 2);
+        if (!is_field_line(line)) return false;
         const std::size_t colon = line.find(':');
-        if (colon == std::string_view::npos || !is_token(line.substr(0, colon)) || !is_field_value(line))
-            return false;
         if (request_.headers.size() == limits_.headers) {
             status_ = 431;
             return false;
@@ -178,7 +186,7 @@ bool HttpParser::read_framing() {
             if (contains_ignoring_case(value, "close")) request_.keep_alive = false;
             if (http_1_0_ && contains_ignoring_case(value, "keep-alive")) request_.keep_alive = true;
         } else if (equals_ignoring_case(name, "expect")) {
-            expects_ = equals_ignoring_case(value, "100-continue");
+            expects_ = !http_1_0_ && equals_ignoring_case(value, "100-continue");
         }
     }
     if (has_length && chunked_) return false;
@@ -189,50 +197,78 @@ bool HttpParser::read_framing() {
     return true;
 }
 
-/// The request is whole. When bytes came after its head the buffer has moved, and the views are made again.
-HttpParser::Progress HttpParser::finish(std::string_view body, std::size_t consumed) {
+HttpParser::Progress HttpParser::finish(std::size_t consumed) {
     expects_ = false;
-    if (views_stale_) {
-        const bool keep_alive = request_.keep_alive;
-        request_ = Request{};
-        const std::string_view head = std::string_view(buffer_).substr(0, head_ - 2);
-        const std::size_t line_end = head.find("\r\n");
-        parse_request_line(head.substr(0, line_end));
-        parse_headers(head.substr(line_end + 2));
-        request_.keep_alive = keep_alive;
-    }
-    request_.body = body;
     consumed_ = consumed;
+    if (views_stale_) remake_views();
+    request_.body = chunked_ ? std::string_view(chunks_) : std::string_view(buffer_).substr(head_, length_);
     return Progress::complete;
+}
+
+/// Bytes that came after the head may have moved it.
+void HttpParser::remake_views() {
+    const bool keep_alive = request_.keep_alive;
+    request_ = Request{};
+    const std::string_view head = std::string_view(buffer_).substr(0, head_ - 2);
+    const std::size_t line_end = head.find("\r\n");
+    parse_request_line(head.substr(0, line_end));
+    parse_headers(head.substr(line_end + 2));
+    request_.keep_alive = keep_alive;
+    request_.body = chunked_ ? std::string_view(chunks_) : std::string_view(buffer_).substr(head_, length_);
+    views_stale_ = false;
 }
 
 HttpParser::Progress HttpParser::parse_fixed() {
     if (buffer_.size() < head_ + length_) return Progress::more;
-    return finish(std::string_view(buffer_).substr(head_, length_), head_ + length_);
+    return finish(head_ + length_);
 }
 
 HttpParser::Progress HttpParser::parse_chunks() {
+    const Progress progress = take_chunks();
+    if (progress == Progress::more) {
+        // What is in chunks_ is not kept twice: tiny chunks would make far more of the body than its limit.
+        buffer_.erase(head_, chunk_at_ - head_);
+        chunk_at_ = head_;
+    }
+    return progress;
+}
+
+HttpParser::Progress HttpParser::take_chunks() {
     constexpr std::size_t kLongestChunkHeader = 256;
+    if (in_trailers_) return take_trailers();
     for (;;) {
         const std::string_view rest = std::string_view(buffer_).substr(chunk_at_);
         const std::size_t end = rest.find("\r\n");
-        if (end == std::string_view::npos)
-            return rest.size() > kLongestChunkHeader ? refuse(400) : Progress::more;
+        if (std::min(end, rest.size()) > kLongestChunkHeader) return refuse(400);
+        if (end == std::string_view::npos) return Progress::more;
         std::size_t size = 0;
-        const std::string_view digits = trimmed(rest.substr(0, std::min(end, rest.find(';'))));
-        if (!parse_number(digits, size, 16)) return refuse(400);
+        const std::string_view header = rest.substr(0, end);
+        if (!parse_number(header.substr(0, header.find(';')), size, 16) || !is_field_value(header))
+            return refuse(400);
         if (size > limits_.body || chunks_.size() + size > limits_.body) return refuse(413);
         if (size == 0) {
-            // Trailers are read and not used; they end with a blank line (§7.1.2).
-            const std::size_t done = rest.substr(end, 4) == "\r\n\r\n" ? end : rest.find("\r\n\r\n", end);
-            if (done == std::string_view::npos)
-                return rest.size() > limits_.head ? refuse(431) : Progress::more;
-            return finish(chunks_, chunk_at_ + done + 4);
+            in_trailers_ = true;
+            chunk_at_ += end + 2;
+            return take_trailers();
         }
         if (rest.size() < end + 2 + size + 2) return Progress::more;
         if (rest.substr(end + 2 + size, 2) != "\r\n") return refuse(400);
         chunks_.append(rest.substr(end + 2, size));
         chunk_at_ += end + 2 + size + 2;
+    }
+}
+
+/// Trailers are read and not used; they end with a blank line (§7.1.2).
+HttpParser::Progress HttpParser::take_trailers() {
+    for (;;) {
+        const std::string_view rest = std::string_view(buffer_).substr(chunk_at_);
+        const std::size_t end = rest.find("\r\n");
+        if (trailer_bytes_ + std::min(end, rest.size()) > limits_.head) return refuse(431);
+        if (end == std::string_view::npos) return Progress::more;
+        if (end == 0) return finish(chunk_at_ + 2);
+        if (!is_field_line(rest.substr(0, end))) return refuse(400);
+        chunk_at_ += end + 2;
+        trailer_bytes_ += end + 2;
     }
 }
 

@@ -28,7 +28,7 @@ class HttpParser {
 
     explicit HttpParser(Limits limits) : limits_(limits) {}
 
-    /// Takes all of `bytes`. After complete or refused takes nothing until next().
+    /// Takes all of `bytes`. After complete or refused they are kept for later, and the answer stays.
     Progress feed(std::string_view bytes);
     /// Forgets the request that was complete and goes on with what came behind it.
     Progress next();
@@ -61,8 +61,11 @@ class HttpParser {
     bool read_framing();
     Progress parse_fixed();
     Progress parse_chunks();
+    Progress take_chunks();
+    Progress take_trailers();
     Progress refuse(int status);
-    Progress finish(std::string_view body, std::size_t consumed);
+    Progress finish(std::size_t consumed);
+    void remake_views();
 
     Limits limits_;
     std::string buffer_;
@@ -72,8 +75,10 @@ class HttpParser {
     std::size_t head_ = 0;      ///< length of the head once it is complete, 0 before
     std::size_t length_ = 0;    ///< Content-Length
     std::size_t chunk_at_ = 0;  ///< where the next chunk header is
+    std::size_t trailer_bytes_ = 0;
     std::size_t consumed_ = 0;  ///< bytes of the complete request
     bool chunked_ = false;
+    bool in_trailers_ = false;  ///< the last chunk was read
     bool http_1_0_ = false;
     bool expects_ = false;
     bool views_stale_ = false;  ///< bytes came after the head was read
