@@ -106,19 +106,19 @@ listen = "udp:127.0.0.1:{cls.hep}"
         created = subprocess.run([CALLBOARD, "token", "create", "--config", cls.config, "--account", "ba-live"],
                                  capture_output=True, text=True, check=True)
         cls.token = created.stdout.split()[-1]
-        log = open(cls.dir / "callboard.log", "w")
-        cls.processes.append(subprocess.Popen([CALLBOARD, "serve", "--config", cls.config], stdout=log, stderr=log))
-        cls.wait_for(lambda: urllib.request.urlopen(f"{cls.base}/readyz", timeout=1).status == 200, "callboard", "callboard.log")
+        with open(cls.dir / "callboard.log", "w") as log:
+            cls.processes.append(subprocess.Popen([CALLBOARD, "serve", "--config", cls.config], stdout=log, stderr=log))
+        cls.wait_for(lambda: urllib.request.urlopen(f"{cls.base}/readyz", timeout=1).read(), "callboard", "callboard.log")
 
     @classmethod
     def start_kamailio(cls):
         text = (HERE / "kamailio.cfg.in").read_text().replace("@SIP@", str(cls.sip)).replace("@HEP@", str(cls.hep))
         (cls.dir / "kamailio.cfg").write_text(text)
         (cls.dir / "run").mkdir()
-        log = open(cls.dir / "kamailio.log", "w")
-        cls.processes.append(subprocess.Popen(
-            ["kamailio", "-DD", "-E", "-m", "64", "-M", "8", "-f", cls.dir / "kamailio.cfg", "-Y", cls.dir / "run", "-P", cls.dir / "kam.pid"],
-            stdout=log, stderr=log))
+        with open(cls.dir / "kamailio.log", "w") as log:
+            cls.processes.append(subprocess.Popen(
+                ["kamailio", "-DD", "-E", "-m", "64", "-M", "8", "-f", cls.dir / "kamailio.cfg", "-Y", cls.dir / "run", "-P", cls.dir / "kam.pid"],
+                stdout=log, stderr=log))
 
         def answers():
             with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as phone:
@@ -146,8 +146,8 @@ listen = "udp:127.0.0.1:{cls.hep}"
     def sipp(self, scenario, port, service, background=False):
         command = ["sipp", "-sf", HERE / "scenarios" / f"{scenario}.xml", "-i", "127.0.0.1", "-p", str(port), "-m", "1", "-s", service,
                    "-nostdin", "-timeout", "15s", "-timeout_error", f"127.0.0.1:{self.sip}"]
-        log = open(self.dir / f"{scenario}-{service}.log", "w")
-        process = subprocess.Popen(command, stdout=log, stderr=log, cwd=self.dir)
+        with open(self.dir / f"{scenario}-{service}.log", "w") as log:
+            process = subprocess.Popen(command, stdout=log, stderr=log, cwd=self.dir)
         if background:
             return process
         self.assertEqual(process.wait(25), 0, f"sipp {scenario}: " + (self.dir / f"{scenario}-{service}.log").read_text()[-2000:])
