@@ -35,6 +35,9 @@ Error error_of(sqlite3* connection, int code, std::string_view what) {
         case SQLITE_LOCKED:
             return say(Error::Kind::unavailable, "another process has the file open for writing: end it");
         case SQLITE_IOERR:
+            if (code == SQLITE_IOERR_READ || code == SQLITE_IOERR_SHORT_READ ||
+                code == SQLITE_IOERR_CORRUPTFS)
+                return say(Error::Kind::corrupt, "the disk does not give the file back: check the disk");
             return say(Error::Kind::unavailable, "check the disk and the limits of the service");
         case SQLITE_TOOBIG:
             return say(Error::Kind::invalid, "the event is too large");

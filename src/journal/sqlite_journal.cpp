@@ -88,8 +88,24 @@ Result<void> SqliteJournal::open_file() {
     return load();
 }
 
+/// Readers and the writer only leave each other alone with a write-ahead log, and not every disk can share
+/// one.
+Result<void> SqliteJournal::use_log() {
+    auto mode = connection_.prepare("PRAGMA journal_mode=WAL");
+    if (!mode) return mode.error();
+    if (const auto row = mode->step(); !row) return row.error();
+    if (mode->blob(0) != "wal")
+        return Error{Error::Kind::unavailable,
+                     settings_.file.string() +
+                         " cannot have a write-ahead log on this disk: name a data_dir on a local one"};
+    return {};
+}
+
 Result<void> SqliteJournal::make_or_check() {
     const std::string file = settings_.file.string();
+    // SQLite opens what it may not write for reading alone, and would say so at the first append.
+    if (sqlite3_db_readonly(connection_.handle(), "main") == 1)
+        return sqlite::error_of(nullptr, SQLITE_READONLY, "cannot write " + file);
     const auto application = connection_.integer("PRAGMA application_id");
     if (!application) return application.error();
     const auto tables = connection_.integer("SELECT count(*) FROM sqlite_master");
@@ -104,7 +120,7 @@ Result<void> SqliteJournal::make_or_check() {
             fmt::format("PRAGMA page_size={}; PRAGMA auto_vacuum=INCREMENTAL", kPageSize).c_str());
         if (!shaped) return shaped;
     }
-    if (auto log = connection_.run("PRAGMA journal_mode=WAL"); !log) return log;
+    if (auto log = use_log(); !log) return log;
     if (empty) return connection_.run(fmt::format(kSchema, kFormat, random_epoch(), kApplicationId).c_str());
     const auto format = connection_.integer("SELECT format FROM meta");
     if (!format) return format.error();
@@ -144,9 +160,9 @@ Result<Sequence> SqliteJournal::number_behind_newest() {
         while (batch.skip()) {
         }
         if (!batch.damaged()) count = batch.at() - sequence_of(*newest);
-        return true;
     });
-    if (!sound) spdlog::warn("journal: the newest batch is damaged; numbers go on behind its greatest size");
+    if (!sound) return sound.error();
+    if (!*sound) spdlog::warn("journal: the newest batch is damaged; numbers go on behind its greatest size");
     return std::max(next, sequence_of(*newest) + count);
 }
 
@@ -218,12 +234,14 @@ void SqliteJournal::damaged(Sequence batch, std::string_view how) const {
             settings_.file.string(), batch, how, *times);
 }
 
-/// Hands the batch over. False: it is damaged, which is counted. A batch that is gone is no damage.
-bool SqliteJournal::read_batch(ReadPool::Reader& reader, Sequence batch,
-                               const std::function<bool(BatchReader&)>& take) const {
+/// Hands the batch over. False: it is damaged, which is counted. A batch that is gone is no damage. Error: it
+/// cannot be read just now.
+Result<bool> SqliteJournal::read_batch(ReadPool::Reader& reader, Sequence batch,
+                                       const std::function<void(BatchReader&)>& take) const {
     const sqlite::ResetAtEnd reset(reader.batch_at);
     const auto row = reader.batch_at.bind(1, signed_of(batch)).step();
     if (!row) {
+        if (row.error().kind != Error::Kind::corrupt) return row.error();
         damaged(batch, row.error().what);
         return false;
     }
@@ -234,33 +252,45 @@ bool SqliteJournal::read_batch(ReadPool::Reader& reader, Sequence batch,
     return !records.damaged();
 }
 
+Result<Sequence> SqliteJournal::key_of(sqlite::Statement& statement, Sequence sequence) {
+    const sqlite::ResetAtEnd reset(statement);
+    const auto row = statement.bind(1, signed_of(sequence)).step();
+    if (!row) return row.error();
+    return *row ? sequence_of(statement.integer(0)) : 0;
+}
+
 Result<Sequence> SqliteJournal::read(Sequence after, std::size_t limit,
                                      const std::function<bool(const Record&)>& take) const {
     auto reader = readers_.take();
     if (!reader) return reader.error();
-    const auto key_of = [](sqlite::Statement& statement, Sequence from) -> Result<Sequence> {
-        const sqlite::ResetAtEnd reset(statement);
-        const auto row = statement.bind(1, signed_of(from)).step();
-        if (!row) return row.error();
-        return *row ? sequence_of(statement.integer(0)) : 0;
-    };
     auto key = key_of((*reader)->batch_with, after + 1);
     if (key && *key == 0) key = key_of((*reader)->batch_after, after);
     Record record;
     bool more = limit > 0;
+    Sequence expected = 0;  // where the next batch begins, when the one before could say
     while (more) {
         if (!key) return key.error();
         if (*key == 0) break;
-        read_batch(**reader, *key, [&](BatchReader& batch) {
+        if (expected != 0 && *key != expected) damaged(expected, "it is missing");
+        const auto sound = read_batch(**reader, *key, [&](BatchReader& batch) {
             while (batch.at() <= after && batch.skip()) {
             }
             while (more && batch.next(record)) {
                 after = record.sequence;
                 more = take(record) && --limit > 0;
             }
-            return more;
+            expected = batch.at();
         });
-        key = key_of((*reader)->batch_after, *key);
+        if (!sound) return sound.error();
+        if (!*sound) expected = 0;
+        const Sequence before = *key;
+        key = key_of((*reader)->batch_after, before);
+        // A damaged tree may lead in circles.
+        if (key && *key != 0 && *key <= before)
+            return Error{Error::Kind::corrupt,
+                         fmt::format("cannot read {} behind event {}: the file is damaged: check the disk, "
+                                     "move the file away and restore a copy",
+                                     settings_.file.string(), after)};
     }
     return after;
 }
@@ -334,15 +364,14 @@ Sequence SqliteJournal::first_at(Time time) const {
     }
     if (batch == 0) return last() + 1;
     Sequence found = batch;
-    read_batch(**reader, batch, [&](BatchReader& records) {
+    const auto sound = read_batch(**reader, batch, [&](BatchReader& records) {
         Record record;
         while (records.next(record)) {
             found = record.sequence;
             if (record.timestamp >= time) break;
         }
-        return true;
     });
-    return found;
+    return sound ? found : first();
 }
 
 }  // namespace callboard

@@ -60,14 +60,17 @@ class SqliteJournal final : public Journal {
   private:
     SqliteJournal(Settings settings, FileLock lock, const Clock& clock, Metrics& metrics);
     Result<void> open_file();
+    Result<void> use_log();
     Result<void> make_or_check();
     Result<void> load();
     Result<Sequence> number_behind_newest();
     Result<Sequence> retire_batches(Time limit, bool& more);
     void keep_log_small();
     void damaged(Sequence batch, std::string_view how) const;
-    bool read_batch(ReadPool::Reader& reader, Sequence batch,
-                    const std::function<bool(BatchReader&)>& take) const;
+    Result<bool> read_batch(ReadPool::Reader& reader, Sequence batch,
+                            const std::function<void(BatchReader&)>& take) const;
+    /// First column of the row that `statement` finds for `sequence`; 0 when there is none.
+    static Result<Sequence> key_of(sqlite::Statement& statement, Sequence sequence);
 
     Settings settings_;
     FileLock lock_;
