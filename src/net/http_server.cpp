@@ -29,8 +29,14 @@ using std::chrono::milliseconds;
 constexpr milliseconds kSweep{500};
 constexpr milliseconds kAcceptPause{100};
 constexpr std::size_t kReadSize = 64 << 10;
+constexpr int kMostReads = 16;  // of one connection in a row: others want their turn
 /// Bytes of further requests that are taken while one is being answered.
 constexpr std::size_t kMostPipelined = 256 << 10;
+/// Bytes of answers that a client leaves unread before no further request of it is looked at.
+constexpr std::size_t kMostUnread = 1 << 20;
+/// How long a client that was refused in mid-request may still send, so that it reads why: closing at once
+/// would reset the connection under the answer.
+constexpr milliseconds kLinger{2'000};
 
 class Shard;
 
@@ -61,15 +67,18 @@ class Connection final : public std::enable_shared_from_this<Connection> {
     std::function<void()> drained;
 
   private:
-    enum class Phase : std::uint8_t { idle, receiving, answering, streaming, closing };
+    enum class Phase : std::uint8_t { idle, receiving, answering, streaming, closing, lingering };
 
     void receive();
+    void take(std::string_view bytes);
+    void input_ended();
     void advance(HttpParser::Progress progress);
     void hand_over();
     void refuse(int status);
     void flush();
     void watch_for(std::uint32_t events);
-    void answered();
+    void serve_waiting();
+    void finish();
 
     Shard& shard_;
     Descriptor fd_;
@@ -86,6 +95,8 @@ class Connection final : public std::enable_shared_from_this<Connection> {
     bool head_only_ = false;
     bool in_handler_ = false;
     bool next_waits_ = false;  // another request is complete in the parser
+    bool input_ended_ = false;
+    bool refused_ = false;
 };
 
 /// What one handler call answers. Outlives its connection harmlessly.
@@ -169,14 +180,12 @@ class Shard {
   public:
     Shard(Reactor& reactor, Shared& shared) : reactor_(reactor), shared_(shared) {}
 
-    void listen(Descriptor fd) {
-        const int raw = fd.get();
-        listeners_.push_back(std::move(fd));
-        reactor_.post(
-            [this, raw] { reactor_.watch(raw, EPOLLIN, [this, raw](std::uint32_t) { accept(raw); }); });
-    }
+    void listen(Descriptor fd) { listeners_.push_back(std::move(fd)); }
     void begin() {
-        reactor_.post([this] { sweep(); });
+        reactor_.post([this] {
+            for (const auto& listener : listeners_) watch(listener.get());
+            sweep();
+        });
     }
 
     Reactor& reactor() { return reactor_; }
@@ -196,6 +205,7 @@ class Shard {
     void close_all() {
         for_each([](Connection& connection) { connection.close(); });
         reactor_.cancel(sweeper_);
+        for (const auto pause : pauses_) reactor_.cancel(pause);
     }
     std::string& read_buffer() { return read_buffer_; }
 
@@ -230,10 +240,9 @@ class Shard {
             connections_.emplace(raw, connection);
             shared_.connections.add(1);
             shared_.open.fetch_add(1, std::memory_order_relaxed);
-            reactor_.watch(raw, EPOLLIN | EPOLLRDHUP,
-                           [weak = std::weak_ptr(connection)](std::uint32_t events) {
-                               if (const auto alive = weak.lock()) alive->on_ready(events);
-                           });
+            reactor_.watch(raw, EPOLLIN, [weak = std::weak_ptr(connection)](std::uint32_t events) {
+                if (const auto alive = weak.lock()) alive->on_ready(events);
+            });
         }
     }
 
@@ -244,10 +253,14 @@ class Shard {
             spdlog::error("http: cannot accept connections ({}), {} times; raise the limit of open files",
                           system_error(error), *times);
         reactor_.unwatch(listener);
-        reactor_.after(kAcceptPause, [this, listener] {
-            if (!listeners_.empty())
-                reactor_.watch(listener, EPOLLIN, [this, listener](std::uint32_t) { accept(listener); });
-        });
+        pauses_.push_back(reactor_.after(kAcceptPause, [this, listener] {
+            if (!listeners_.empty()) watch(listener);
+        }));
+        if (pauses_.size() > listeners_.size()) pauses_.erase(pauses_.begin());
+    }
+
+    void watch(int listener) {
+        reactor_.watch(listener, EPOLLIN, [this, listener](std::uint32_t) { accept(listener); });
     }
 
     void sweep() {
@@ -261,6 +274,7 @@ class Shard {
     std::vector<Descriptor> listeners_;
     std::unordered_map<int, std::shared_ptr<Connection>> connections_;
     Reactor::TimerId sweeper_ = 0;
+    std::vector<Reactor::TimerId> pauses_;  // one a listener at most
     Throttle throttle_;
     std::string read_buffer_ = std::string(kReadSize, '\0');
 };
@@ -271,7 +285,7 @@ Connection::Connection(Shard& shard, Descriptor fd, std::string peer)
       peer_(std::move(peer)),
       parser_({shard.shared().settings.most_header_bytes, shard.shared().settings.most_body_bytes, 100}),
       deadline_(shard.now() + shard.shared().settings.request_within),
-      watched_(EPOLLIN | EPOLLRDHUP) {}
+      watched_(EPOLLIN) {}
 
 void Connection::watch_for(std::uint32_t events) {
     if (events == watched_ || !fd_) return;
@@ -281,38 +295,50 @@ void Connection::watch_for(std::uint32_t events) {
 
 void Connection::on_ready(std::uint32_t events) {
     const auto self = shared_from_this();
-    if ((events & EPOLLOUT) != 0) flush();
+    if ((events & EPOLLOUT) != 0) {
+        flush();
+        serve_waiting();
+    }
     if (fd_ && (events & EPOLLIN) != 0) receive();
-    // The client has closed its side: a waiting answer has no reader any more, one in flight may still be
-    // read.
-    if (fd_ && (events & (EPOLLERR | EPOLLHUP)) != 0) return close();
-    if (fd_ && (events & EPOLLRDHUP) != 0 && out_.empty()) close();
+    if (fd_ && (events & (EPOLLERR | EPOLLHUP)) != 0) close();
 }
 
 void Connection::receive() {
     auto& buffer = shard_.read_buffer();
-    while (fd_) {
+    for (int turn = 0; fd_ && turn < kMostReads; ++turn) {
+        if (phase_ != Phase::streaming && backlog_ > kMostUnread) return watch_for(EPOLLOUT);
         const ssize_t count = ::recv(fd_.get(), buffer.data(), buffer.size(), 0);
         if (count < 0 && errno == EINTR) continue;
         if (count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return;
         if (count < 0) return close();
-        if (count == 0) {
-            if (out_.empty()) close();
-            return;
-        }
-        if (phase_ == Phase::closing || phase_ == Phase::streaming) continue;  // nothing more is expected
-        if (phase_ == Phase::idle) {
-            phase_ = Phase::receiving;
-            deadline_ = shard_.now() + shard_.shared().settings.request_within;
-        }
-        if (phase_ == Phase::answering && parser_.buffered() > kMostPipelined) return close();
-        const auto progress = parser_.feed({buffer.data(), static_cast<std::size_t>(count)});
-        if (phase_ == Phase::answering)
-            next_waits_ = next_waits_ || progress != HttpParser::Progress::more;
-        else
-            advance(progress);
+        if (count == 0) return input_ended();
+        take({buffer.data(), static_cast<std::size_t>(count)});
         if (static_cast<std::size_t>(count) < buffer.size()) return;
     }
+}
+
+void Connection::take(std::string_view bytes) {
+    // Nothing more is expected of these.
+    if (phase_ == Phase::closing || phase_ == Phase::streaming || phase_ == Phase::lingering) return;
+    if (phase_ == Phase::answering || next_waits_) {
+        if (parser_.buffered() > kMostPipelined) return close();
+        next_waits_ = parser_.feed(bytes) != HttpParser::Progress::more;
+        return;
+    }
+    if (phase_ == Phase::idle) {
+        phase_ = Phase::receiving;
+        deadline_ = shard_.now() + shard_.shared().settings.request_within;
+    }
+    advance(parser_.feed(bytes));
+    serve_waiting();
+}
+
+/// The client has closed its side: an answer that is still to be made has no reader any more, one in flight
+/// may still be read.
+void Connection::input_ended() {
+    if (out_.empty()) return close();
+    input_ended_ = true;
+    watch_for(EPOLLOUT);
 }
 
 void Connection::advance(HttpParser::Progress progress) {
@@ -347,18 +373,18 @@ void Connection::hand_over() {
     phase_ = Phase::answering;
     keep_alive_ = keep_alive_ && parsed.keep_alive;
     head_only_ = parsed.method == "HEAD";
-    deadline_ = {};
+    if (out_.empty()) deadline_ = {};
     in_handler_ = true;
     shard_.shared().handler(shard_.reactor(), request, std::make_shared<OneExchange>(weak_from_this()));
     in_handler_ = false;
     if (!fd_) return;
     next_waits_ = parser_.next() != HttpParser::Progress::more;
     if (!next_waits_ && parser_.idle()) parser_.release();
-    if (phase_ == Phase::idle) answered();
 }
 
 void Connection::refuse(int status) {
     keep_alive_ = false;
+    refused_ = true;
     HttpResponse response;
     response.status = status;
     response.headers = {{"Content-Type", "application/json"}};
@@ -372,17 +398,17 @@ void Connection::respond(SharedBytes bytes, bool keep_alive) {
     phase_ = keep_alive ? Phase::idle : Phase::closing;
     deadline_ = shard_.now() + shard_.shared().settings.idle;
     write(std::move(bytes));
-    if (fd_ && phase_ == Phase::idle && !in_handler_) answered();
+    if (!in_handler_) serve_waiting();
 }
 
-/// The next request may have come meanwhile.
-void Connection::answered() {
-    while (fd_ && phase_ == Phase::idle && next_waits_) {
+/// The next requests may have come meanwhile. In a loop: they may be thousands.
+void Connection::serve_waiting() {
+    while (fd_ && phase_ == Phase::idle && next_waits_ && backlog_ <= kMostUnread) {
         next_waits_ = false;
         phase_ = Phase::receiving;
         advance(parser_.current());
     }
-    if (fd_ && phase_ == Phase::idle && !parser_.idle()) {
+    if (fd_ && phase_ == Phase::idle && !next_waits_ && !parser_.idle()) {
         phase_ = Phase::receiving;
         deadline_ = shard_.now() + shard_.shared().settings.request_within;
     }
@@ -396,7 +422,15 @@ void Connection::begin_stream(const HttpResponse& head) {
 
 void Connection::end_stream() {
     phase_ = Phase::closing;
-    if (out_.empty()) close();
+    if (out_.empty()) finish();
+}
+
+/// All is written.
+void Connection::finish() {
+    if (!refused_) return close();
+    ::shutdown(fd_.get(), SHUT_WR);
+    phase_ = Phase::lingering;
+    deadline_ = shard_.now() + kLinger;
 }
 
 void Connection::write(SharedBytes bytes) {
@@ -445,9 +479,10 @@ void Connection::flush() {
     }
     if (!fd_) return;
     std::deque<SharedBytes>().swap(out_);
-    watch_for(EPOLLIN | EPOLLRDHUP);
-    if (phase_ == Phase::closing) return close();
-    if (phase_ == Phase::streaming) deadline_ = {};
+    if (input_ended_) return close();
+    watch_for(EPOLLIN);
+    if (phase_ == Phase::closing) return finish();
+    if (phase_ == Phase::streaming || phase_ == Phase::answering) deadline_ = {};
     if (drained) std::exchange(drained, nullptr)();
 }
 
@@ -459,10 +494,10 @@ void Connection::sweep(SteadyTime now) {
 
 void Connection::wind_up() {
     keep_alive_ = false;
-    if (phase_ == Phase::idle || phase_ == Phase::receiving) {
-        if (out_.empty()) return close();
-        phase_ = Phase::closing;
-    }
+    if (phase_ == Phase::lingering) return close();
+    if (phase_ != Phase::idle && phase_ != Phase::receiving) return;
+    if (out_.empty()) return close();
+    phase_ = Phase::closing;
 }
 
 void Connection::close() {
@@ -503,9 +538,10 @@ class EpollHttpServer final : public HttpServer {
     void stop(milliseconds within) override {
         if (std::exchange(stopped_, true)) return;
         for (const auto& shard : shards_) shard->reactor().post([&one = *shard] { one.stop_accepting(); });
-        const auto& clock = shards_.front()->reactor().clock();
-        const auto end = clock.steady() + within;
-        while (shared_.open.load() > 0 && clock.steady() < end) std::this_thread::sleep_for(milliseconds(5));
+        constexpr milliseconds kLook{5};
+        for (auto left = within; shared_.open.load() > 0 && left > kLook; left -= kLook)
+            std::this_thread::sleep_for(kLook);
+        // Until every reactor has let go of this server; they have nothing else to do than that.
         std::mutex mutex;
         std::condition_variable done;
         std::size_t left = shards_.size();

@@ -19,7 +19,7 @@ namespace callboard {
 class HttpServer {
   public:
     struct Settings {
-        std::vector<std::string> listen;           ///< `127.0.0.1:8080`, `[::1]:8080`; port 0: any
+        std::vector<std::string> listen = {};      ///< `127.0.0.1:8080`, `[::1]:8080`; port 0: any
         std::size_t most_header_bytes = 16 << 10;  ///< request line and headers
         std::size_t most_body_bytes = 8 << 20;
         std::chrono::milliseconds request_within =
@@ -38,7 +38,8 @@ class HttpServer {
     /// Addresses really bound, with their ports.
     virtual std::vector<std::string> addresses() const = 0;
     /// Accepts no more; idle connections close; waiting exchanges are told on_gone after they had their
-    /// chance to answer. Call on any thread; returns when all connections are closed or after `within`.
+    /// chance to answer. Call on any other thread, while the reactors run; returns when all connections are
+    /// closed, those that are left after `within` by force.
     virtual void stop(std::chrono::milliseconds within) = 0;
 };
 

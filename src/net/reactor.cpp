@@ -77,7 +77,9 @@ struct Reactor::Impl {
 
     void run_timers() {
         const auto now = clock.steady();
-        while (!timers.empty() && timers.begin()->first.first <= now) {
+        const TimerId newest = last_timer;  // a timer that sets itself again at once waits for the next turn
+        while (!timers.empty() && timers.begin()->first.first <= now &&
+               timers.begin()->first.second <= newest) {
             auto timer = timers.extract(timers.begin());
             timer_times.erase(timer.key().second);
             timer.mapped()();

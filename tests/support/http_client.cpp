@@ -40,6 +40,8 @@ bool HttpClient::send(std::string_view bytes) {
     return true;
 }
 
+void HttpClient::end_input() { ::shutdown(fd_.get(), SHUT_WR); }
+
 void HttpClient::send_get(std::string_view target, std::string_view headers) {
     send("GET " + std::string(target) + " HTTP/1.1\r\nHost: localhost\r\n" + std::string(headers) + "\r\n");
 }

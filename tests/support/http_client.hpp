@@ -29,6 +29,8 @@ class HttpClient {
     bool connected() const { return static_cast<bool>(fd_); }
     /// Sends bytes as they are. False: the connection is gone.
     bool send(std::string_view bytes);
+    /// Says that nothing more is sent; still reads.
+    void end_input();
     void send_get(std::string_view target, std::string_view headers = {});
 
     /// The next answer with a Content-Length, or one that ends with the connection.
