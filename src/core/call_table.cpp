@@ -16,6 +16,17 @@ bool same_exchange(const SipCall& origin, const SipCall& call) {
     });
 }
 
+bool shares_device(const SipCall& call, const Leg& leg, const SipCall& other, const Leg& other_leg) {
+    const auto reaches = [](const SipCall& in, const Leg& one, const SipEndpoint& device) {
+        return std::any_of(in.hops.begin(), in.hops.end(), [&](const Hop& hop) {
+            return hop.leg == &one - in.called.data() && hop.destination == device;
+        });
+    };
+    return std::any_of(call.hops.begin(), call.hops.end(), [&](const Hop& hop) {
+        return hop.leg == &leg - call.called.data() && reaches(other, other_leg, hop.destination);
+    });
+}
+
 }  // namespace
 
 SipCall* CallTable::find(std::string_view call_id) {
@@ -41,6 +52,10 @@ SipCall& CallTable::add(std::string_view call_id, Time now) {
 
 void CallTable::erase(const SipCall& call) {
     unindex_caller(call);
+    if (const auto made = by_origin_.find(call.origin); made != by_origin_.end()) {
+        std::erase(made->second, call.key);
+        if (made->second.empty()) by_origin_.erase(made);
+    }
     by_key_.erase(call.key);
     by_call_id_.erase(by_call_id_.find(std::string_view(call.call_id)));
 }
@@ -121,13 +136,34 @@ SipCall* CallTable::origin_of(const SipCall& call, std::string_view line) {
     return best;
 }
 
+void CallTable::set_origin(SipCall& call, const SipCall& origin) {
+    call.origin = origin.key;
+    by_origin_[origin.key].push_back(call.key);
+}
+
 SipCall* CallTable::made_for(const SipCall& origin) {
+    const auto made = by_origin_.find(origin.key);
+    if (made == by_origin_.end()) return nullptr;
     SipCall* latest = nullptr;
-    for (auto& [key, call] : by_key_)
-        if (call->origin == origin.key && !call->over && call->answered &&
-            (latest == nullptr || call->key > latest->key))
-            latest = call;
+    for (const std::uint64_t key : made->second) {
+        SipCall* call = find(key);
+        if (!call->over && call->answered && (latest == nullptr || call->key > latest->key)) latest = call;
+    }
     return latest;
+}
+
+std::vector<CallTable::DialogLeg> CallTable::other_devices(const SipCall& call, const Leg& leg) {
+    std::vector<DialogLeg> others;
+    const auto made = by_origin_.find(call.origin);
+    if (made == by_origin_.end() || made->second.size() < 2 || &leg == &call.caller) return others;
+    for (const std::uint64_t key : made->second) {
+        SipCall* other = find(key);
+        if (other == &call) continue;
+        for (Leg& candidate : other->called)
+            if (candidate.line == leg.line && !shares_device(call, leg, *other, candidate))
+                others.push_back({other, &candidate});
+    }
+    return others;
 }
 
 }  // namespace callboard

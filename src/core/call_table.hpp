@@ -44,8 +44,18 @@ class CallTable {
     /// latest. Null when there is none.
     SipCall* origin_of(const SipCall& call, std::string_view line);
 
+    /// Notes that an exchange made `call` for `origin`.
+    void set_origin(SipCall& call, const SipCall& origin);
     /// The latest call that an exchange made for `origin` and that is up; null when there is none.
     SipCall* made_for(const SipCall& origin);
+
+    struct DialogLeg {
+        SipCall* call;
+        Leg* leg;
+    };
+    /// The legs of the same line in other dialogs that an exchange made for the same call, one for each of
+    /// the line's devices. Two dialogs with one device are two calls, and not among them.
+    std::vector<DialogLeg> other_devices(const SipCall& call, const Leg& leg);
 
   private:
     struct Deadline {
@@ -59,6 +69,7 @@ class CallTable {
     StringMap<std::unique_ptr<SipCall>> by_call_id_;
     std::unordered_map<std::uint64_t, SipCall*> by_key_;
     StringMap<std::vector<std::uint64_t>> by_caller_;
+    std::unordered_map<std::uint64_t, std::vector<std::uint64_t>> by_origin_;
     std::priority_queue<Deadline, std::vector<Deadline>, std::greater<>> deadlines_;
     std::uint64_t last_key_ = 0;
 };

@@ -1,5 +1,7 @@
 #include "core/leg_events.hpp"
 
+#include <utility>
+
 #include "event/sip_text.hpp"
 
 namespace callboard {
@@ -40,15 +42,35 @@ void LegEvents::tell(std::string_view name, const SipCall& call, const Leg& leg,
     out_.push_back(std::move(event));
 }
 
+void LegEvents::tell_end_of_ringing(const SipCall& call, const Leg& leg, const Cause& cause) {
+    tell(event_name::end_ringing, call, leg, cause, cause.relevant_info);
+    if (!leg.rung_under.empty()) std::get<LineData>(out_.back().data).call_id = leg.rung_under;
+}
+
+CallTable::DialogLeg LegEvents::told_elsewhere(const SipCall& call, const Leg& leg) {
+    for (const auto& other : calls_.other_devices(call, leg))
+        if (other.leg->is_up() && !other.leg->quiet) return other;
+    return {};
+}
+
 void LegEvents::ring(SipCall& call, Leg& leg, const Cause& cause) {
     if (!leg.is_ours() || leg.state != LegState::idle) return;
     leg.state = LegState::ringing;
-    tell(event_name::start_ringing, call, leg, cause, cause.relevant_info);
+    leg.quiet = told_elsewhere(call, leg).leg != nullptr;
+    if (!leg.quiet) tell(event_name::start_ringing, call, leg, cause, cause.relevant_info);
 }
 
 void LegEvents::answer(SipCall& call, Leg& leg, const Cause& cause) {
     if (!leg.is_ours() || leg.state == LegState::calling || leg.state == LegState::over) return;
-    if (leg.state == LegState::ringing) tell(event_name::end_ringing, call, leg, cause, cause.relevant_info);
+    if (const auto other = told_elsewhere(call, leg); other.leg != nullptr) {
+        if (other.leg->state == LegState::calling) {  // lost the race to another device of the line
+            leg.state = LegState::over;
+            return;
+        }
+        take_over(leg, other);
+        leg.state = LegState::ringing;
+    }
+    if (leg.state == LegState::ringing) tell_end_of_ringing(call, leg, cause);
     leg.state = LegState::calling;
     tell(event_name::start_calling, call, leg, cause, cause.relevant_info);
 }
@@ -56,10 +78,27 @@ void LegEvents::answer(SipCall& call, Leg& leg, const Cause& cause) {
 void LegEvents::stop_ringing(SipCall& call, Leg& leg, const Cause& cause, bool over) {
     if (!leg.is_ours()) return;
     if (leg.state == LegState::ringing) {
-        tell(event_name::end_ringing, call, leg, cause, cause.relevant_info);
         leg.state = LegState::stopped;
+        if (!pass_on(call, leg)) tell_end_of_ringing(call, leg, cause);
     }
     if (over && leg.state == LegState::stopped) leg.state = LegState::over;
+}
+
+void LegEvents::take_over(Leg& leg, const CallTable::DialogLeg& from) {
+    leg.rung_under = from.leg->rung_under.empty() ? from.call->call_id : from.leg->rung_under;
+    leg.quiet = false;
+    from.leg->quiet = true;
+}
+
+bool LegEvents::pass_on(SipCall& call, Leg& leg) {
+    if (std::exchange(leg.quiet, false)) return true;
+    for (const auto& other : calls_.other_devices(call, leg)) {
+        if (other.leg->state != LegState::ringing) continue;
+        take_over(*other.leg, {&call, &leg});
+        leg.quiet = false;
+        return true;
+    }
+    return false;
 }
 
 void LegEvents::hang_up(SipCall& call, Leg& leg, const Cause& cause) {
@@ -82,6 +121,7 @@ void LegEvents::fail(SipCall& call, Leg& leg, const Cause& cause) {
     if (!leg.is_ours() || leg.state != LegState::idle || leg.failed) return;
     leg.failed = true;
     leg.state = LegState::over;
+    if (told_elsewhere(call, leg).leg != nullptr) return;
     tell(event_name::call_failed, call, leg, cause, cause.relevant_info);
     out_.back().native = true;
 }

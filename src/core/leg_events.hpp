@@ -4,6 +4,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/call_table.hpp"
 #include "core/sip_call.hpp"
 #include "event/event.hpp"
 #include "event/sip_message.hpp"
@@ -11,11 +12,11 @@
 namespace callboard {
 
 /// What a leg goes through, told as events: each step once, and none without the step before it
-/// (`end_ringing` only after `start_ringing`, `end_hold` before `end_calling`). Appends to the vector that it
-/// was made with.
+/// (`end_ringing` only after `start_ringing`, `end_hold` before `end_calling`), also where an exchange rings
+/// several devices of a line in a dialog each. Appends to the vector that it was made with.
 class LegEvents {
   public:
-    explicit LegEvents(std::vector<Event>& out) : out_(out) {}
+    LegEvents(CallTable& calls, std::vector<Event>& out) : calls_(calls), out_(out) {}
 
     /// What an event is told from: a message, or a timer that has come.
     struct Cause {
@@ -40,7 +41,15 @@ class LegEvents {
   private:
     void tell(std::string_view name, const SipCall& call, const Leg& leg, const Cause& cause,
               std::string_view relevant_info);
+    void tell_end_of_ringing(const SipCall& call, const Leg& leg, const Cause& cause);
+    /// Another device of the same line that is up and told of; its leg is null when there is none.
+    CallTable::DialogLeg told_elsewhere(const SipCall& call, const Leg& leg);
+    /// From now on `leg` tells of the line's ringing, and `from` does not.
+    static void take_over(Leg& leg, const CallTable::DialogLeg& from);
+    /// Whether nothing is to be told when this leg stops ringing: another device rings on, and tells the end.
+    bool pass_on(SipCall& call, Leg& leg);
 
+    CallTable& calls_;
     std::vector<Event>& out_;
 };
 

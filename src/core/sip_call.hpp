@@ -21,6 +21,9 @@ struct Leg {
     LegState state = LegState::idle;
     bool held = false;    ///< this line has put the call on hold
     bool failed = false;  ///< call_failed was told
+    bool quiet =
+        false;  ///< rings, and another dialog of the same call tells it (see CallTable::other_devices)
+    std::string rung_under;  ///< Call-ID under which its ringing was told, when that is another dialog's
     bool is_ours() const { return !line.empty(); }
     bool is_up() const { return state == LegState::ringing || state == LegState::calling; }
 };

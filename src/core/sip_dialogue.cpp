@@ -51,7 +51,7 @@ std::string replaced_call_id(std::string_view refer_to) {
 }  // namespace
 
 void SipDialogue::on_message(const SipMessage& message, const Directory& directory, std::vector<Event>& out) {
-    Context context{message, directory, LegEvents(out)};
+    Context context{message, directory, LegEvents(calls_, out)};
     if (!message.request) return on_response(context);
     switch (message.method) {
         case SipMethod::invite:
@@ -82,7 +82,7 @@ bool SipDialogue::is_at_phone(const Service& line, const SipEndpoint& endpoint,
 int SipDialogue::leg_index(SipCall& call, std::string_view line) {
     for (std::size_t i = 0; i < call.called.size(); ++i)
         if (call.called[i].line == line) return static_cast<int>(i);
-    call.called.push_back(Leg{std::string(line)});
+    call.called.emplace_back().line = line;
     return static_cast<int>(call.called.size() - 1);
 }
 
@@ -389,6 +389,13 @@ void SipDialogue::on_refused(SipCall& call, Hop& hop, Context& context) {
     finish(call, message.collected);
 }
 
+SipDialogue::FarEnd SipDialogue::far_end(SipCall& near) {
+    if (SipCall* origin = origin_of(near)) return {origin, false, origin->calling};
+    const std::string& reached = near.answered_line.empty() ? near.dialed : near.answered_line;
+    if (SipCall* made = calls_.made_for(near)) return {made, true, reached};
+    return {nullptr, false, near.caller.is_ours() ? reached : near.calling};
+}
+
 /// An attended transfer through an exchange: the far ends of both dialogs of the transferring phone are
 /// joined, without a message that says so to either.
 void SipDialogue::on_refer_accepted(SipCall& call) {
@@ -396,20 +403,13 @@ void SipDialogue::on_refer_accepted(SipCall& call) {
     SipCall* second = calls_.find(call.transfer_to);
     call.transfer_to.clear();
     if (second == nullptr || second == &call) return;
-    const auto far_end = [this](SipCall& near) -> SipCall* {
-        if (SipCall* origin = origin_of(near)) return origin;
-        return calls_.made_for(near);
+    const FarEnd one = far_end(call);
+    const FarEnd other = far_end(*second);
+    const auto join = [](const FarEnd& end, const std::string& party) {
+        if (end.call != nullptr) (end.was_called ? end.call->calling : end.call->answered_line) = party;
     };
-    SipCall* first_far = far_end(call);
-    SipCall* second_far = far_end(*second);
-    if (first_far == nullptr || second_far == nullptr) return;
-    const std::string first_party = first_far->caller.is_ours() || first_far->called.empty()
-                                        ? first_far->calling
-                                        : first_far->answered_line;
-    const std::string second_party =
-        !second_far->called.empty() ? second_far->answered_line : second_far->calling;
-    first_far->answered_line = second_party;
-    second_far->calling = first_party;
+    join(one, other.party);
+    join(other, one.party);
 }
 
 // Disorder and beginnings that were not seen
@@ -501,7 +501,7 @@ void SipDialogue::find_origin(SipCall& call, std::string_view line) {
     if (call.origin != 0 || call.caller.is_ours()) return;
     SipCall* origin = calls_.origin_of(call, line);
     if (origin == nullptr) return;
-    call.origin = origin->key;
+    calls_.set_origin(call, *origin);
     call.calling = origin->calling;
     call.dialed = origin->dialed;
 }
@@ -519,7 +519,7 @@ void SipDialogue::finish(SipCall& call, Time now) {
 }
 
 void SipDialogue::on_deadline(SipCall& call, Time now, const Directory& directory, std::vector<Event>& out) {
-    LegEvents events(out);
+    LegEvents events(calls_, out);
     if (call.kept_until != Time{} && call.kept_until <= now) {
         call.kept_until = {};
         const auto kept = std::move(call.kept);
@@ -548,7 +548,7 @@ void SipDialogue::on_deadline(SipCall& call, Time now, const Directory& director
 }
 
 void SipDialogue::evict(SipCall& call, Time now, std::vector<Event>& out) {
-    LegEvents events(out);
+    LegEvents events(calls_, out);
     const auto cause = LegEvents::cause_of(now, "Too many calls at once");
     events.hang_up(call, call.caller, cause);
     for (Leg& leg : call.called) events.hang_up(call, leg, cause);

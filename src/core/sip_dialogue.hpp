@@ -52,6 +52,13 @@ class SipDialogue {
     void on_refused(SipCall& call, Hop& hop, Context& context);
     Offer& offer_of(SipCall& call, const SipMessage& message);
     void settle(SipCall& call, Offer& offer, Context& context);
+    /// Who is at the other side of the exchange from the phone in a dialog.
+    struct FarEnd {
+        SipCall* call;      ///< the far party's own dialog; null when it was not seen
+        bool was_called;    ///< the far party was called, else it called
+        std::string party;  ///< how it is named
+    };
+    FarEnd far_end(SipCall& near);
     void on_refer_accepted(SipCall& call);
 
     /// Keeps a message whose INVITE has not been seen for as long as mirrors may be out of order.

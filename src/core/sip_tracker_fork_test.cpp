@@ -182,7 +182,7 @@ TEST_F(Exchanges, ring_a_group_and_name_who_answered_to_the_caller) {
                     "alice end_ringing alice > carol (desk)", "alice start_calling alice > carol (desk)"));
 }
 
-TEST_F(Exchanges, DISABLED_ring_two_devices_of_a_line_in_two_dialogs_and_tell_it_once) {
+TEST_F(Exchanges, ring_two_devices_of_a_line_in_two_dialogs_and_tell_it_once) {
     hear(R"(
         a: alice > pbx INVITE bob
         b: pbx > bob   INVITE bob from=alice

@@ -219,7 +219,7 @@ TEST_F(ExchangeTransfers, attended_names_the_parties_that_are_connected_now) {
     EXPECT_EQ(listener_.told_with_parties().back(), "carol end_calling marie > carol (carol)");
 }
 
-TEST_F(ExchangeTransfers, DISABLED_by_the_calling_side_names_the_parties_that_are_connected_now) {
+TEST_F(ExchangeTransfers, by_the_calling_side_names_the_parties_that_are_connected_now) {
     // Alice has called Bob, asks Carol, and joins Bob and Carol.
     listener_.hear(R"(
         a: alice > pbx INVITE bob
