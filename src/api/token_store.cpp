@@ -19,7 +19,7 @@
 namespace callboard {
 namespace {
 
-constexpr std::chrono::milliseconds kLook{50};  // how often the file is asked whether it has changed
+constexpr auto kLook = TokenStore::kSeenWithin / 2;  // how often the file is asked whether it has changed
 constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::max();
 constexpr std::size_t kLongestName = 200;
 

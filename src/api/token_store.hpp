@@ -26,7 +26,7 @@ struct Token {
 /// itself sealed with AES-256-GCM, so that a stolen file without the key is worth nothing.
 ///
 /// One token per place (an account, or a service of it): making another ends the first. Several processes may
-/// work on one store; what another one changed is in force here within 100 ms. Thread-safe.
+/// work on one store; what another one changed is in force here within kSeenWithin. Thread-safe.
 class TokenStore final : public TokenAuthority {
   public:
     /// Opens or makes the file. `clock` must outlive the store. Error: not writable, of a newer format, or
@@ -49,6 +49,8 @@ class TokenStore final : public TokenAuthority {
 
     std::optional<Grant> find(std::string_view token, Time now) const override;
     std::uint64_t generation() const override;
+
+    static constexpr std::chrono::milliseconds kSeenWithin{100};
 
   private:
     class Impl;

@@ -19,6 +19,9 @@ Signals::Signals() {
 
 Signals::~Signals() {
     if (descriptor_ >= 0) ::close(descriptor_);
+    // A signal that is pending was seen by now, and must not end the process on its way out.
+    while (wait(std::chrono::milliseconds(0))) {
+    }
     pthread_sigmask(SIG_SETMASK, &before_, nullptr);
 }
 

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <functional>
+#include <thread>
 
 #include "app/commands.hpp"
 #include "app/data_dir.hpp"
@@ -21,6 +22,9 @@ int with_tokens(const std::string& config_file, const std::function<int(const Co
     if (!tokens) return fail(kNotStarted, tokens.error().what);
     return work(config, **tokens);
 }
+
+/// A server that runs has seen the change when the command returns: whoever comes next can rely on it.
+void wait_until_in_force() { std::this_thread::sleep_for(TokenStore::kSeenWithin); }
 
 /// Empty when the configuration has the place, else what is wrong.
 std::string unknown_place(const Config& config, const std::string& account, const std::string& number) {
@@ -44,6 +48,7 @@ int token_create(const TokenCreateOptions& options) {
             return fail(kWrongUse, unknown);
         auto token = tokens.create(options.account, options.service, *lifetime);
         if (!token) return fail(kNotStarted, token.error().what);
+        wait_until_in_force();
         fmt::print("{}\n", token->text);
         return kDone;
     });
@@ -68,6 +73,7 @@ int token_revoke(const std::string& config_file, const std::string& token) {
         if (!revoked) return fail(kNotStarted, revoked.error().what);
         if (!*revoked)
             return fail(kWrongUse, "no such token is in force; `callboard token list` shows those");
+        wait_until_in_force();
         return kDone;
     });
 }

@@ -38,7 +38,8 @@ class Watch {
         auto stream = HttpStream::get(server_, "/api/events", headers, signals_.descriptor());
         if (!stream) {
             if (signals_.wait(std::chrono::milliseconds(0))) return kDone;
-            if (!connected_) return fail(kNotStarted, stream.error().what);
+            const bool wrong = stream.error().kind == Error::Kind::invalid;
+            if (!connected_) return fail(wrong ? kWrongUse : kNotStarted, stream.error().what);
             return say(stream.error().what), std::nullopt;
         }
         if (const auto refused = refusal(stream->status())) return refused;

@@ -79,7 +79,8 @@ class Server:
 
     def __init__(self, config, base, log):
         self.base, self.log = base, log
-        self.process = subprocess.Popen([CALLBOARD, "serve", "--config", config], stderr=open(log, "a"))
+        with open(log, "a") as stderr:
+            self.process = subprocess.Popen([CALLBOARD, "serve", "--config", config], stderr=stderr)
         try:
             wait_for(self.ready, "the server to be ready")
         except AssertionError:
@@ -87,10 +88,13 @@ class Server:
             raise AssertionError("not ready:\n" + pathlib.Path(log).read_text()) from None
 
     def ready(self):
-        return urllib.request.urlopen(f"{self.base}/readyz", timeout=1).status == 200
+        with urllib.request.urlopen(f"{self.base}/readyz", timeout=1) as answer:
+            return answer.status == 200
 
     def metric(self, name):
-        text = urllib.request.urlopen(f"{self.base}/metrics", timeout=5).read().decode()
+        """Sum over all labels."""
+        with urllib.request.urlopen(f"{self.base}/metrics", timeout=5) as answer:
+            text = answer.read().decode()
         return sum(float(line.rsplit(" ", 1)[1]) for line in text.splitlines() if line.split("{")[0].split(" ")[0] == name)
 
     def signal(self, number):
