@@ -30,7 +30,7 @@ export const en = {
     'lines.filter': 'Search lines',
     'lines.onlyBusy': 'Only lines in use',
     'lines.callsOf': '{n} of {most} calls',
-    'lines.since': 'Since',
+    'lines.since': 'since {time}',
     'lines.unregistered': 'phone not registered',
     'lines.more': '+ {n} more',
 
@@ -49,7 +49,6 @@ export const en = {
     'calls.none': 'No call in progress.',
     'calls.parties': 'Caller → called',
     'calls.state': 'State',
-    'calls.line': 'Line',
     'calls.wait': 'Wait',
     'calls.talk': 'Talk',
 
@@ -75,6 +74,7 @@ export const en = {
     'journal.none': 'Nothing happened yet.',
     'journal.noMatch': 'No entry matches.',
     'journal.filter': 'Search the journal',
+    'journal.more': 'Show {n} more',
     'journal.time': 'Time',
     'journal.event': 'Event',
     'journal.line': 'Line',

@@ -31,7 +31,7 @@ export const fr: Texts = {
     'lines.filter': 'Rechercher une ligne',
     'lines.onlyBusy': 'Seulement les lignes occupées',
     'lines.callsOf': '{n} appels sur {most}',
-    'lines.since': 'Depuis',
+    'lines.since': 'depuis {time}',
     'lines.unregistered': 'poste non enregistré',
     'lines.more': '+ {n} autres',
 
@@ -50,7 +50,6 @@ export const fr: Texts = {
     'calls.none': 'Aucun appel en cours.',
     'calls.parties': 'Appelant → appelé',
     'calls.state': 'État',
-    'calls.line': 'Ligne',
     'calls.wait': 'Attente',
     'calls.talk': 'Conversation',
 
@@ -76,6 +75,7 @@ export const fr: Texts = {
     'journal.none': 'Rien ne s’est encore passé.',
     'journal.noMatch': 'Aucune entrée ne correspond.',
     'journal.filter': 'Rechercher dans le journal',
+    'journal.more': 'Afficher {n} de plus',
     'journal.time': 'Heure',
     'journal.event': 'Événement',
     'journal.line': 'Ligne',

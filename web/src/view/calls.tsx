@@ -16,7 +16,6 @@ export function Calls({board}: {board: Board}) {
                         <tr role="row">
                             <th role="columnheader" scope="col">{say('calls.state')}</th>
                             <th role="columnheader" scope="col">{say('calls.parties')}</th>
-                            <th role="columnheader" scope="col">{say('calls.line')}</th>
                             <th role="columnheader" scope="col" class="figure">{say('calls.wait')}</th>
                             <th role="columnheader" scope="col" class="figure">{say('calls.talk')}</th>
                         </tr>
@@ -39,9 +38,8 @@ function Row({call, description}: {call: Call; description: string}) {
             <td role="cell"><State state={call.state} /></td>
             <td role="cell" class="wide">
                 <Parties calling={call.calling} called={call.called} dialed={call.dialed} />
-                <div class="quiet"><Direction direction={call.direction} /></div>
+                <div class="quiet small"><Direction direction={call.direction} /> · {description || call.line}</div>
             </td>
-            <td role="cell" class="line">{description || call.line}</td>
             <td role="cell" class="figure"><span class="label">{say('calls.wait')} </span><span class="duration wait">{durationText(wait)}</span></td>
             <td role="cell" class="figure"><span class="label">{say('calls.talk')} </span><span class="duration talk">{talk === null ? '–' : durationText(talk)}</span></td>
         </tr>

@@ -7,11 +7,14 @@ import type {Wording} from '../text/language';
 import {useNowOnce, useWording} from './context';
 import {Direction, Heading, Parties, Phone, matches} from './parts';
 
+const rowsAtOnce = 50;
+
 /** What happened since the page was opened, newest first. */
 export function Journal({journal, board}: {journal: Entries; board: Board}) {
     const wording = useWording();
     const {say} = wording;
     const [wanted, setWanted] = useState('');
+    const [most, setMost] = useState(rowsAtOnce);
     const midnight = new Date(useNowOnce()).setHours(0, 0, 0, 0);
     const described = (entry: Entry) => descriptionOf(board, entry.line);
     const entries = wanted.trim() === '' ? journal.entries : journal.entries.filter(entry => matches(wanted, entry.name,
@@ -37,11 +40,16 @@ export function Journal({journal, board}: {journal: Entries; board: Board}) {
                             ))}</tr>
                         </thead>
                         <tbody role="rowgroup">
-                            {entries.map(entry => <Row key={entry.serial} entry={entry} description={described(entry)}
+                            {entries.slice(0, most).map(entry => <Row key={entry.serial} entry={entry} description={described(entry)}
                                 wording={wording} today={midnight} />)}
                         </tbody>
                     </table>
                 )}
+            {entries.length > most && (
+                <button type="button" class="more" onClick={() => setMost(most + rowsAtOnce)}>
+                    {say('journal.more', {n: Math.min(rowsAtOnce, entries.length - most)})}
+                </button>
+            )}
         </section>
     );
 }

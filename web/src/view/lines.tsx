@@ -75,8 +75,7 @@ function Since({line}: {line: Line}) {
     if (line.since <= 0 || line.state === 'unknown') return null;
     return (
         <span class="since">
-            <span class="unseen">{wording.say('lines.since')} </span>
-            {line.state === 'free' ? wording.time(line.since, now) : <Running since={line.since} />}
+            {line.state === 'free' ? wording.say('lines.since', {time: wording.time(line.since, now)}) : <Running since={line.since} />}
         </span>
     );
 }

@@ -6,8 +6,8 @@ import {useNow, useWording} from './context';
 const shapes = {
     unknown: <><circle cx="10" cy="10" r="7.5" fill="none" stroke="currentColor" stroke-width="2" stroke-dasharray="3 2.5" /></>,
     free: <><circle cx="10" cy="10" r="8.5" fill="currentColor" /><path d="M6 10.2l2.8 2.8 5.2-5.6" class="mark" /></>,
-    ringing: <><path d="M10 1.5l9 16.5H1z" fill="currentColor" stroke="currentColor" stroke-width="1.5" stroke-linejoin="round" />
-        <path d="M10 7.5v5M10 15.2v.3" class="mark" /></>,
+    ringing: <><path d="M10 1.2a1.6 1.6 0 0 1 1.6 1.6v.3A5.6 5.6 0 0 1 15.6 8.5c0 4.2 1 5.3 2.4 6.6v.9H2v-.9c1.4-1.3 2.4-2.4 2.4-6.6a5.6 5.6 0 0 1 4-5.4v-.3A1.6 1.6 0 0 1 10 1.2z"
+        fill="currentColor" /><path d="M7.8 17.2h4.4a2.2 2.2 0 0 1-4.4 0z" fill="currentColor" /></>,
     calling: <><rect x="1.5" y="1.5" width="17" height="17" rx="4" fill="currentColor" /><path d="M6 10h8" class="mark" /></>,
     held: <><circle cx="10" cy="10" r="8.5" fill="currentColor" /><path d="M7.6 6.5v7M12.4 6.5v7" class="mark" /></>,
 };
