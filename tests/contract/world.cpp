@@ -5,6 +5,8 @@
 #include <future>
 #include <sstream>
 
+#include "api/routes.hpp"
+
 namespace callboard::test {
 namespace {
 
@@ -68,15 +70,15 @@ struct World::Running {
             readers, all, EventStream::Settings{world.settings_.heartbeat, world.settings_.most_backlog});
         HttpServer::Settings http;
         http.listen = {"127.0.0.1:0"};
-        server = must(HttpServer::listen(
-            all, http,
-            [this](Reactor& reactor, const HttpRequest& request, Exchange exchange) {
-                if (request.path == "/api/events")
-                    event_stream->serve(reactor, request, std::move(exchange));
-                else
-                    long_poll->serve(reactor, request, std::move(exchange));
-            },
-            world.metrics_));
+        server =
+            must(HttpServer::listen(all, http,
+                                    routes({.readers = readers,
+                                            .clock = world.clock,
+                                            .long_poll = *long_poll,
+                                            .event_stream = *event_stream,
+                                            .sources = [] { return std::vector<SourceHealth>{}; },
+                                            .api_keys = [] { return std::make_shared<const ApiKeys>(); }}),
+                                    world.metrics_));
         for (const auto& reactor : reactors) threads.emplace_back([&reactor] { reactor->run(); });
     }
 
@@ -129,19 +131,28 @@ void World::start() { running_ = std::make_unique<Running>(*this, directory_.pat
 
 void World::stop() { running_.reset(); }
 
+Event World::event(std::string_view name, std::string_view line, std::string call_id) const {
+    Event event;
+    event.name = name;
+    event.ressource = line;
+    LineData data;
+    data.call_id = std::move(call_id);
+    data.ts = data.ts_get = clock.now();
+    event.data = std::move(data);
+    return event;
+}
+
 void World::tell(std::string_view line, int count, bool native) {
     std::vector<Event> events;
     for (int i = 0; i < count; ++i) {
-        Event event;
-        event.name = native ? event_name::call_failed : event_name::start_ringing;
-        event.native = native;
-        event.ressource = line;
-        LineData data;
-        data.call_id = std::to_string(++told_);
-        data.ts = data.ts_get = clock.now();
-        event.data = std::move(data);
-        events.push_back(std::move(event));
+        events.push_back(event(native ? event_name::call_failed : event_name::start_ringing, line,
+                               std::to_string(++told_)));
+        events.back().native = native;
     }
+    tell(std::move(events));
+}
+
+void World::tell(std::vector<Event> events) {
     std::promise<bool> done;
     const bool taken = running_->hub.submit(
         std::move(events), clock.now(),

@@ -72,6 +72,8 @@ class World {
 
     /// Events of `line`, each with the next Call-ID `1`, `2`, …; returns when they are in the journal.
     void tell(std::string_view line, int count = 1, bool native = false);
+    void tell(std::vector<Event> events);
+    Event event(std::string_view name, std::string_view line, std::string call_id) const;
     int told() const { return told_; }
 
     std::uint16_t port() const;
