@@ -43,7 +43,7 @@ def breaches(allowed):
         if folder is None:
             yield f"src/{inside}:1: this folder has no line in tools/layers.txt"
             continue
-        test = inside.endswith("_test.cpp")
+        test = inside.endswith(("_test.cpp", "_test.hpp"))
         for number, line in enumerate(path.read_text().splitlines(), 1):
             found = INCLUDE.match(line)
             if found and not test:

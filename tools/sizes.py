@@ -31,7 +31,7 @@ def lines(files):
 def main():
     failed = False
     sources = tracked("src/*.cpp", "src/*.hpp")
-    tests = [file for file in sources if file.name.endswith("_test.cpp")]
+    tests = [file for file in sources if file.stem.endswith("_test")]
     code = [file for file in sources if file not in tests]
     sizes = sorted(functions(code), reverse=True)
     if sizes:
