@@ -56,8 +56,9 @@ void write_histogram(std::string& out, const std::string& name, const std::strin
 void Histogram::observe(double seconds, std::uint64_t times) {
     const auto* bound = std::lower_bound(kBounds.begin(), kBounds.end(), seconds);
     buckets_[static_cast<std::size_t>(bound - kBounds.begin())].fetch_add(times, std::memory_order_relaxed);
-    sum_us_.fetch_add(seconds > 0 ? static_cast<std::uint64_t>(seconds * 1e6 * static_cast<double>(times)) : 0,
-                      std::memory_order_relaxed);
+    sum_us_.fetch_add(
+        seconds > 0 ? static_cast<std::uint64_t>(seconds * 1e6 * static_cast<double>(times)) : 0,
+        std::memory_order_relaxed);
 }
 
 Metrics::Family& Metrics::family(std::string_view name, std::string_view help) {
