@@ -8,8 +8,11 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <fstream>
 #include <functional>
+#include <iterator>
 #include <mutex>
+#include <regex>
 #include <string>
 #include <vector>
 
@@ -307,6 +310,20 @@ TEST_F(HepSourceTest, NamesWhatIsWrongWithItsAddress) {
         EXPECT_THAT(result.error().what, HasSubstr("source sbc: "));
         EXPECT_THAT(result.error().what, HasSubstr(expected));
     }
+}
+
+TEST_F(HepSourceTest, CountsNothingThatTheDocumentationDoesNotName) {
+    const HepSource source(settings("udp:127.0.0.1:0"), sink_, clock_, metrics_);
+    std::ifstream in(CALLBOARD_SOURCE_DIR "/docs/sources/hep.md");
+    const std::string document{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+    const std::string text = metrics_.text();
+    const std::regex names("# TYPE (\\w+)|reason=\"(\\w+)\"");
+    std::size_t count = 0;
+    for (std::sregex_iterator it(text.begin(), text.end(), names), end; it != end; ++it, ++count) {
+        const std::string name = (*it)[1].matched ? (*it)[1] : (*it)[2];
+        EXPECT_TRUE(std::regex_search(document, std::regex("`" + name + "[`{]"))) << name;
+    }
+    EXPECT_EQ(count, 7U + 8U + 9U);
 }
 
 TEST_F(HepSourceTest, ReadsOldVersionsOverUdp) {
