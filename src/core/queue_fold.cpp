@@ -119,7 +119,10 @@ class QueueStep {
     }
 
     void join() {
-        if (queue_.waiting.size() >= State::kMostWaiting) queue_.waiting.erase(queue_.waiting.begin());
+        if (queue_.waiting.size() >= State::kMostWaiting) {
+            queue_.waiting.erase(queue_.waiting.begin());
+            --queue_.counters.offered;  // and counts again when it turns out answered or lost
+        }
         queue_.waiting.push_back({std::string(uuid_), std::string(data_.get("Calling")), now_, std::nullopt});
         ++queue_.counters.offered;
     }
@@ -155,10 +158,13 @@ class QueueStep {
         counters.longest_wait = std::max(counters.longest_wait, waited);
     }
 
+    /// Told twice it counts once, unless the caller came back in between.
     void lost() {
-        if (std::find(queue_.lost.begin(), queue_.lost.end(), uuid_) != queue_.lost.end()) return;
+        const bool before = std::find(queue_.lost.begin(), queue_.lost.end(), uuid_) != queue_.lost.end();
+        if (before && waiting() == queue_.waiting.end()) return;
         leave();
         ++queue_.counters.lost;
+        if (before) return;
         if (queue_.lost.size() >= State::kMostLost) queue_.lost.pop_front();
         queue_.lost.emplace_back(uuid_);
     }

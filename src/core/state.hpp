@@ -77,7 +77,7 @@ struct Queue {
     std::vector<WaitingCaller> waiting;  ///< in order of arrival
     std::map<std::string, QueueAgent> agents;
     QueueCounters counters;
-    std::deque<std::string> lost;  ///< uuids of today's last lost callers: each counts once, and may resume
+    std::deque<std::string> lost;  ///< uuids of today's last lost callers, who may resume
     friend bool operator==(const Queue&, const Queue&) = default;
 };
 
