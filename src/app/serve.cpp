@@ -1,5 +1,8 @@
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
+#include <tuple>
+
 #include "app/commands.hpp"
 #include "app/failure.hpp"
 #include "app/signals.hpp"
@@ -15,18 +18,22 @@ void say_what_runs(const Installation& installation, const Config& config) {
     spdlog::info("ready: {} services of {} accounts", config.services.size(), config.accounts.size());
 }
 
+bool same_inputs(const Config& before, const Config& now) {
+    return std::equal(before.hep_inputs.begin(), before.hep_inputs.end(), now.hep_inputs.begin(),
+                      now.hep_inputs.end(), [](const auto& one, const auto& other) {
+                          return one.name == other.name && one.listen == other.listen &&
+                                 one.password.equals(other.password.reveal());
+                      });
+}
+
 /// What a reload does not reach.
 bool needs_restart(const Config& before, const Config& now) {
-    const auto addresses = [](const Config& config) {
-        auto all = config.http.listen;
-        for (const auto& input : config.hep_inputs) all.push_back(input.name + ' ' + input.listen);
-        return all;
+    const auto rest = [](const Config& config) {
+        return std::tie(config.data_dir, config.time_zone, config.default_region, config.threads,
+                        config.http.listen, config.http.public_url, config.http.poll_timeout,
+                        config.journal.retention, config.journal.sync_always);
     };
-    return before.data_dir != now.data_dir || before.time_zone != now.time_zone ||
-           before.default_region != now.default_region || before.threads != now.threads ||
-           before.http.poll_timeout != now.http.poll_timeout ||
-           before.journal.retention != now.journal.retention ||
-           before.journal.sync_always != now.journal.sync_always || addresses(before) != addresses(now);
+    return rest(before) != rest(now) || !same_inputs(before, now);
 }
 
 void reload(Installation& installation, const std::string& file, const Config& started_with) {
