@@ -259,9 +259,7 @@ void SipDialogue::on_bye(Context& context) {
     if (winner != call->hops.end() && meant != call->hops.end() && !meant->answered &&
         !winner->to_tag.empty() && !ends(*winner))
         return;
-    context.events.hang_up(*call, call->caller, cause);
-    for (Leg& leg : call->called) context.events.hang_up(*call, leg, cause);
-    finish(*call, message.collected);
+    end(*call, context.events, cause);
 }
 
 // Responses
@@ -358,7 +356,8 @@ void SipDialogue::on_refused(SipCall& call, Hop& hop, Context& context) {
     const SipMessage& message = context.message;
     if (call.answered || hop.over) {
         hop.over = true;
-        if (!call.answered && is_first_hop(call, hop)) finish(call, message.collected);
+        if (!call.answered && is_first_hop(call, hop))
+            end(call, context.events, LegEvents::cause_of(message, refusal(message)));
         return;
     }
     hop.over = true;
@@ -368,7 +367,7 @@ void SipDialogue::on_refused(SipCall& call, Hop& hop, Context& context) {
         return;
     }
     const auto cause = LegEvents::cause_of(message, refusal(message));
-    const auto end = [&](Leg& leg) {
+    const auto refuse = [&](Leg& leg) {
         context.events.fail(call, leg, cause);
         context.events.stop_ringing(call, leg, cause, true);
     };
@@ -376,7 +375,7 @@ void SipDialogue::on_refused(SipCall& call, Hop& hop, Context& context) {
         const bool rings_elsewhere = std::any_of(
             call.hops.begin(), call.hops.end(),
             [&hop](const Hop& other) { return &other != &hop && other.leg == hop.leg && !other.over; });
-        if (!rings_elsewhere) end(call.called[static_cast<std::size_t>(hop.leg)]);
+        if (!rings_elsewhere) refuse(call.called[static_cast<std::size_t>(hop.leg)]);
     }
     if (!is_first_hop(call, hop)) return;
     if (hop.via_count > 1 && !hop.from_phone) {
@@ -384,9 +383,9 @@ void SipDialogue::on_refused(SipCall& call, Hop& hop, Context& context) {
         calls_.set_deadline(call, message.collected + kTransaction);
         return;
     }
-    end(call.caller);
-    for (Leg& leg : call.called) end(leg);
-    finish(call, message.collected);
+    refuse(call.caller);
+    for (Leg& leg : call.called) refuse(leg);
+    end(call, context.events, cause);
 }
 
 SipDialogue::FarEnd SipDialogue::far_end(SipCall& near) {
@@ -476,7 +475,7 @@ void SipDialogue::join_midway(SipCall& call, Context& context) {
     const Service* caller = line_of(message.from.uri, context.directory, numbering_);
     if (caller != nullptr && message.via_count == 1 && is_at_phone(*caller, message.destination, message)) {
         hop.from_phone = true;
-        call.caller.line = caller->number;
+        if (!call.caller.is_ours()) call.caller.line = caller->number;
     }
     const Service* called = nullptr;
     if (!message.contacts.empty())
@@ -512,10 +511,13 @@ void SipDialogue::extend(SipCall& call, Time now) {
     calls_.set_deadline(call, now + limit);
 }
 
-void SipDialogue::finish(SipCall& call, Time now) {
+/// The only way for a call to be over, so that nothing it told is left without its end.
+void SipDialogue::end(SipCall& call, LegEvents& events, const LegEvents::Cause& cause) {
+    events.hang_up(call, call.caller, cause);
+    for (Leg& leg : call.called) events.hang_up(call, leg, cause);
     call.over = true;
     calls_.unindex_caller(call);
-    calls_.set_deadline(call, now + settings_.memory);
+    calls_.set_deadline(call, cause.collected + settings_.memory);
 }
 
 void SipDialogue::on_deadline(SipCall& call, Time now, const Directory& directory, std::vector<Event>& out) {
@@ -531,27 +533,18 @@ void SipDialogue::on_deadline(SipCall& call, Time now, const Directory& director
     }
     if (now < call.deadline) return calls_.schedule(call);
     if (call.over || !call.invited) return calls_.erase(call);
-    const bool was_up = call.caller.is_up() || std::any_of(call.called.begin(), call.called.end(),
-                                                           [](const Leg& leg) { return leg.is_up(); });
     std::string why = "No end of the ringing was seen";
     if (call.answered)
         why = call.session > Duration::zero() ? "Session timer expired"
                                               : "No end was seen before the longest call";
-    if (was_up || call.answered) {
-        const auto cause = LegEvents::cause_of(now, why);
-        events.hang_up(call, call.caller, cause);
-        for (Leg& leg : call.called) events.hang_up(call, leg, cause);
-    } else if (call.challenged) {
+    if (call.challenged)
         events.fail(call, call.caller, LegEvents::cause_of(now, "Credentials were asked for and not given"));
-    }
-    finish(call, now);
+    end(call, events, LegEvents::cause_of(now, why));
 }
 
 void SipDialogue::evict(SipCall& call, Time now, std::vector<Event>& out) {
     LegEvents events(calls_, out);
-    const auto cause = LegEvents::cause_of(now, "Too many calls at once");
-    events.hang_up(call, call.caller, cause);
-    for (Leg& leg : call.called) events.hang_up(call, leg, cause);
+    end(call, events, LegEvents::cause_of(now, "Too many calls at once"));
     calls_.erase(call);
 }
 

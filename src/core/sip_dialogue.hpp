@@ -69,7 +69,7 @@ class SipDialogue {
     void find_origin(SipCall& call, std::string_view line);
     SipCall* origin_of(const SipCall& call) { return call.origin == 0 ? nullptr : calls_.find(call.origin); }
     void stop_other_legs(SipCall& call, const Leg* winner, LegEvents& events, const LegEvents::Cause& cause);
-    void finish(SipCall& call, Time now);
+    void end(SipCall& call, LegEvents& events, const LegEvents::Cause& cause);
     void extend(SipCall& call, Time now);
     int leg_index(SipCall& call, std::string_view line);
     bool is_at_phone(const Service& line, const SipEndpoint& endpoint, const SipMessage& message) const;
