@@ -24,6 +24,9 @@ if(CALLBOARD_SANITIZE)
   # Sanitizers change inlining so that g++ 12 warns of what is not there.
   add_compile_options($<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
 endif()
+if(CALLBOARD_FUZZ)
+  add_compile_options(-fsanitize=fuzzer-no-link)  # so that the fuzzer sees which branches an input takes
+endif()
 if(CALLBOARD_COVERAGE)
   add_compile_options(--coverage)
   add_link_options(--coverage)
