@@ -51,7 +51,7 @@ export const fr: Texts = {
     'calls.parties': 'Appelant → appelé',
     'calls.state': 'État',
     'calls.wait': 'Attente',
-    'calls.talk': 'Conversation',
+    'calls.talk': 'Parole',
 
     'queues.title': 'Files d’appel',
     'queues.waiting': 'En attente',
