@@ -63,7 +63,13 @@ class Client:
     def waiting(self):
         """A poll in the background: (thread, list that gets its outcome)."""
         outcome = []
-        thread = threading.Thread(target=lambda: outcome.append(self.poll()), daemon=True)
+
+        def wait():
+            try:
+                outcome.append(self.poll())
+            except OSError as error:  # the server was killed
+                outcome.append((0, {"Message": str(error)}))
+        thread = threading.Thread(target=wait, daemon=True)
         thread.start()
         return thread, outcome
 
