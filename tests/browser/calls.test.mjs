@@ -71,6 +71,33 @@ describe('the page', () => {
         await page.line(alice, 'free');
     }));
 
+    it('shows after any events what a page shows that is just loaded', () => withPage(async (page, server) => {
+        const names = ['start_ringing', 'end_ringing', 'start_calling', 'end_calling', 'start_hold', 'end_hold', 'call_failed', 'registered',
+            'unregistered'];
+        const numbers = [...Object.values(lines), '0033612345678', 'anonymous'];
+        let seed = 20_260_528;
+        const below = most => (seed = (seed * 48_271) % 2_147_483_647) % most;
+        const any = list => list[below(list.length)];
+        const anyEvent = () => {
+            const line = any(Object.values(lines));
+            const parties = {calling: any(numbers), called: any(numbers), dialed: any(numbers)};
+            return event(any(names), line, `call-${below(3)}`, parties);
+        };
+        let busy = 0;
+        for (let round = 0; round < 12; round++) {
+            await server.ingest(...Array.from({length: 25}, anyEvent), event('start_ringing', lines.bruno, `mark-${round}`));
+            await page.find(`[data-call="mark-${round}"]`).waitFor();
+            const followed = await page.board();
+            busy += followed.calls.length;
+            await page.tabNow.reload();
+            await page.connection('live');
+            await page.find(`[data-call="mark-${round}"]`).waitFor();
+            assert.deepEqual(await page.board(), followed, `round ${round}`);
+            await server.ingest(event('end_ringing', lines.bruno, `mark-${round}`));
+        }
+        assert.ok(busy > 30, 'there was something to compare');
+    }));
+
     it('shows durations by the clock of the server, wherever its own is', () => withPage(async (page, server) => {
         await server.ingest(event('start_calling', alice, 'c1'));
         await page.line(alice, 'calling');

@@ -76,6 +76,18 @@ export class Page {
         return this.tabNow.evaluate(number => window.statesSeen[number], line);
     }
 
+    /** Everything that is shown of lines and calls but durations, which go on. */
+    board() {
+        return this.tabNow.evaluate(() => {
+            const still = element => element.innerText.replace(/(^|\s)(\d+:)+\d\d(?=\s|$)/g, ' ~').replace(/\s+/g, ' ').trim();
+            const all = selector => [...document.querySelectorAll(selector)];
+            return {
+                lines: all('.cards li').map(card => [card.dataset.state, still(card)].join(' ')),
+                calls: all('.calls tbody tr').map(row => [row.dataset.call, row.dataset.state, still(row)].join(' ')).sort(),
+            };
+        });
+    }
+
     /** What axe-core finds wrong, in words. */
     async flaws() {
         await this.tabNow.evaluate(axe);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import {describe, it} from 'node:test';
 import type {CtiEvent, Snapshot} from '../api/contract';
 import {apply, mostCallsOfLine, mostRung} from './apply';
-import {type Board, boardOf, callKey, callsPerLine, emptyBoard, figuresOf} from './board';
+import {type Board, boardOf, callKey, callsPerLine, emptyBoard, figuresOf, newestCalls} from './board';
 
 const alice = '0033972000001', bob = '0033972000002', mobile = '0033612345678';
 const second = 1e9;
@@ -115,6 +115,15 @@ describe('a call', () => {
         assert.equal(lineOf(board, bob).state, 'ringing');
         assert.equal(callsPerLine(board).get(alice)?.length, 1);
         assert.equal(callsPerLine(board).get(bob)?.length, 1);
+    });
+
+    it('stands in an order that does not depend on how it became known', () => {
+        const events = [event('start_calling', 1, {call: 'a'}), event('start_ringing', 3, {call: 'c'}), event('start_ringing', 2, {call: 'b'}),
+            event('start_hold', 4, {call: 'h'}), event('start_ringing', 2, {call: 'a', line: bob})];
+        for (const board of [follow(...events), follow(...events.reverse())]) {
+            assert.deepEqual(callsPerLine(board).get(alice)?.map(call => call.callId), ['b', 'c', 'a', 'h']);
+            assert.deepEqual(newestCalls(board).map(call => call.callId + call.line.at(-1)), ['h1', 'c1', 'a2', 'b1', 'a1']);
+        }
     });
 
     it('that rings anew after its ringing ended is still the same', () => {

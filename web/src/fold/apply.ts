@@ -1,5 +1,5 @@
 import {type CtiEvent, type LineState, milliseconds, textOf} from '../api/contract';
-import {type Board, type Call, type Line, callKey} from './board';
+import {type Board, type Call, type Line, callKey, telling} from './board';
 
 /**
  * The fold's one step, by the rules of the server's own (`src/core/state.hpp`), so that a page that followed the
@@ -109,8 +109,6 @@ function remove(board: Board, event: CtiEvent): Board {
     calls.delete(key);
     return {...board, calls};
 }
-
-const telling: Readonly<Record<LineState, number>> = {unknown: 0, free: 0, held: 1, calling: 2, ringing: 3};
 
 /** The most telling state of a line's calls: ringing, because somebody has to act, before calling, before held. */
 function stateOf(calls: Iterable<Call>, line: string): LineState {

@@ -142,7 +142,19 @@ function sourceOf(source: SnapshotSource): Source {
     return {...source, since: milliseconds(source.since)};
 }
 
-/** How many calls each line has. */
+/** How telling a state is among those of a line's calls: ringing, because somebody has to act, before calling. */
+export const telling: Readonly<Record<LineState, number>> = {unknown: 0, free: 0, held: 1, calling: 2, ringing: 3};
+
+function byNames(a: Call, b: Call): number {
+    return a.callId === b.callId ? (a.line < b.line ? -1 : 1) : a.callId < b.callId ? -1 : 1;
+}
+
+/** All calls, the newest first. */
+export function newestCalls(board: Board): readonly Call[] {
+    return [...board.calls.values()].sort((a, b) => b.started - a.started || byNames(a, b));
+}
+
+/** The calls of each line that has any, the most telling first. */
 export function callsPerLine(board: Board): ReadonlyMap<string, readonly Call[]> {
     const calls = new Map<string, Call[]>();
     for (const call of board.calls.values()) {
@@ -150,5 +162,7 @@ export function callsPerLine(board: Board): ReadonlyMap<string, readonly Call[]>
         if (those) those.push(call);
         else calls.set(call.line, [call]);
     }
+    for (const those of calls.values())
+        those.sort((a, b) => telling[b.state] - telling[a.state] || a.started - b.started || byNames(a, b));
     return calls;
 }

@@ -1,12 +1,12 @@
 import {durationText, splitOf} from '../clock/duration';
-import {type Board, type Call, callKey} from '../fold/board';
+import {type Board, type Call, callKey, newestCalls} from '../fold/board';
 import {useNow, useWording} from './context';
 import {Direction, Heading, Parties, State} from './parts';
 
 /** Calls in progress, the newest first, each as one line sees it. */
 export function Calls({board}: {board: Board}) {
     const {say} = useWording();
-    const calls = [...board.calls.values()].sort((a, b) => b.started - a.started);
+    const calls = newestCalls(board);
     return (
         <section aria-labelledby="calls" class="panel calls">
             <div class="top"><Heading id="calls" title={say('calls.title')} count={calls.length} /></div>

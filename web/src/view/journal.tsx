@@ -1,10 +1,10 @@
-import {Component} from 'preact';
 import {useState} from 'preact/hooks';
 import {latencyText} from '../clock/duration';
 import type {Board} from '../fold/board';
 import type {Entry, Journal as Entries} from '../fold/journal';
 import type {Wording} from '../text/language';
 import {useNowOnce, useWording} from './context';
+import {memo} from './memo';
 import {Direction, Heading, Parties, Phone, matches} from './parts';
 
 const rowsAtOnce = 50;
@@ -66,34 +66,27 @@ interface RowProps {
     today: number;
 }
 
-/** An entry never changes: of five hundred rows only the new one is drawn. */
-class Row extends Component<RowProps> {
-    override shouldComponentUpdate(next: RowProps): boolean {
-        const {entry, description, wording, today} = this.props;
-        return next.entry !== entry || next.description !== description || next.wording !== wording || next.today !== today;
-    }
-
-    override render({entry, description, wording, today}: RowProps) {
-        const time = wording.time(entry.time, today);
-        if (entry.kind === 'notice')
-            return (
-                <tr role="row" class="notice" data-event={entry.name}>
-                    <td role="cell" class="time">{time}</td>
-                    <td role="cell" class="event">{wording.event(entry.name)}</td>
-                    <td role="cell" class="remark" colSpan={5}>{entry.remark}</td>
-                </tr>
-            );
+/** An entry never changes: of many rows only the new one is drawn. */
+const Row = memo(({entry, description, wording, today}: RowProps) => {
+    const time = wording.time(entry.time, today);
+    if (entry.kind === 'notice')
         return (
-            <tr role="row" data-event={entry.name} data-line={entry.line}>
+            <tr role="row" class="notice" data-event={entry.name}>
                 <td role="cell" class="time">{time}</td>
-                <td role="cell" class="event">{wording.event(entry.name)} <code>{entry.name}</code></td>
-                <td role="cell" class="line">{description !== '' && description !== entry.line && <>{description} </>}
-                    <span class="quiet"><Phone number={entry.line} /></span></td>
-                <td role="cell" class="direction"><Direction direction={entry.direction} /></td>
-                <td role="cell" class="parties"><Parties calling={entry.calling} called={entry.called} dialed={entry.dialed} /></td>
-                <td role="cell" class="remark">{entry.remark}</td>
-                <td role="cell" class="latency">{entry.latency === null ? '' : latencyText(entry.latency)}</td>
+                <td role="cell" class="event">{wording.event(entry.name)}</td>
+                <td role="cell" class="remark" colSpan={5}>{entry.remark}</td>
             </tr>
         );
-    }
-}
+    return (
+        <tr role="row" data-event={entry.name} data-line={entry.line}>
+            <td role="cell" class="time">{time}</td>
+            <td role="cell" class="event">{wording.event(entry.name)} <code>{entry.name}</code></td>
+            <td role="cell" class="line">{description !== '' && description !== entry.line && <>{description} </>}
+                <span class="quiet"><Phone number={entry.line} /></span></td>
+            <td role="cell" class="direction"><Direction direction={entry.direction} /></td>
+            <td role="cell" class="parties"><Parties calling={entry.calling} called={entry.called} dialed={entry.dialed} /></td>
+            <td role="cell" class="remark">{entry.remark}</td>
+            <td role="cell" class="latency">{entry.latency === null ? '' : latencyText(entry.latency)}</td>
+        </tr>
+    );
+});

@@ -1,6 +1,7 @@
 import {useState} from 'preact/hooks';
 import {type Board, type Call, type Line, callsPerLine} from '../fold/board';
 import {useNow, useWording} from './context';
+import {memo} from './memo';
 import {Direction, Heading, Phone, Running, State, matches} from './parts';
 
 const none: readonly Call[] = [];
@@ -38,7 +39,7 @@ export function Lines({board}: {board: Board}) {
     );
 }
 
-function Card({line, calls}: {line: Line; calls: readonly Call[]}) {
+const Card = memo(({line, calls}: {line: Line; calls: readonly Call[]}) => {
     const {say} = useWording();
     const named = line.description !== '' && line.description !== line.number;
     return (
@@ -66,7 +67,7 @@ function Card({line, calls}: {line: Line; calls: readonly Call[]}) {
             {line.registered === false && <div class="warning">{say('lines.unregistered')}</div>}
         </li>
     );
-}
+});
 
 /** Since when the line is as it is: a running duration while somebody is on it, else the time. */
 function Since({line}: {line: Line}) {
