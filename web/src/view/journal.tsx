@@ -4,8 +4,9 @@ import type {Board} from '../fold/board';
 import type {Entry, Journal as Entries} from '../fold/journal';
 import type {Wording} from '../text/language';
 import {useNowOnce, useWording} from './context';
+import {matches} from './matches';
 import {memo} from './memo';
-import {Direction, Heading, Parties, Phone, matches} from './parts';
+import {Direction, Heading, Parties, Phone} from './parts';
 
 const rowsAtOnce = 50;
 

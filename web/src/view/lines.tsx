@@ -1,8 +1,9 @@
 import {useState} from 'preact/hooks';
 import {type Board, type Call, type Line, callsPerLine} from '../fold/board';
-import {useNow, useWording} from './context';
+import {useNowOnce, useWording} from './context';
+import {matches} from './matches';
 import {memo} from './memo';
-import {Direction, Heading, Phone, Running, State, matches} from './parts';
+import {Direction, Heading, Phone, Running, State} from './parts';
 
 const none: readonly Call[] = [];
 const mostShown = 3;
@@ -72,7 +73,7 @@ const Card = memo(({line, calls}: {line: Line; calls: readonly Call[]}) => {
 /** Since when the line is as it is: a running duration while somebody is on it, else the time. */
 function Since({line}: {line: Line}) {
     const wording = useWording();
-    const now = useNow();
+    const now = useNowOnce();
     if (line.since <= 0 || line.state === 'unknown') return null;
     return (
         <span class="since">

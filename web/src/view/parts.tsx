@@ -56,10 +56,3 @@ export function Running({since}: {since: number}) {
 export function Heading({id, title, count}: {id: string; title: string; count?: number}) {
     return <h2 id={id}>{title}{count !== undefined && <> <span class="count">{count}</span></>}</h2>;
 }
-
-/** Whether all words of `wanted` are somewhere in `texts`, whatever the case and the accents. */
-export function matches(wanted: string, ...texts: string[]): boolean {
-    const plain = (text: string) => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
-    const all = plain(texts.join(' '));
-    return plain(wanted).split(/\s+/).every(word => all.includes(word));
-}
