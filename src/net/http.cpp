@@ -83,6 +83,8 @@ std::string_view reason_phrase(int status) {
     switch (status) {
         case 100:
             return "Continue";
+        case 101:
+            return "Switching Protocols";
         case 200:
             return "OK";
         case 204:
@@ -129,11 +131,11 @@ std::string response_head(const HttpResponse& response, std::optional<std::size_
     std::string out = fmt::format("HTTP/1.1 {} {}\r\n", response.status, reason_phrase(response.status));
     for (const auto& [name, value] : response.headers)
         out.append(name).append(": ").append(value).append("\r\n");
-    // These two end with their head, and have no length of their own (RFC 9110 §8.6).
-    const bool bodyless = response.status == 204 || response.status == 304;
+    // These end with their head, and have no length of their own (RFC 9110 §8.6).
+    const bool bodyless = response.status == 101 || response.status == 204 || response.status == 304;
     if (content_length && !bodyless)
         fmt::format_to(std::back_inserter(out), "Content-Length: {}\r\n", *content_length);
-    if (!keep_alive || !content_length) out += "Connection: close\r\n";
+    if (response.status != 101 && (!keep_alive || !content_length)) out += "Connection: close\r\n";
     return out += "\r\n";
 }
 

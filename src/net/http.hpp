@@ -54,6 +54,15 @@ std::string response_head(const HttpResponse& response, std::optional<std::size_
 /// A whole response as bytes with Content-Length, for keep-alive connections: made once, sent to many.
 SharedBytes response_bytes(const HttpResponse& response);
 
+/// What became of an answer, for those who must know whether to send it again.
+class Receipt {
+  public:
+    virtual ~Receipt() = default;
+    /// Whether the client has it, as far as this end can tell: its machine acknowledged every byte, and the
+    /// connection has not broken since. On the reactor's thread.
+    virtual bool arrived() const = 0;
+};
+
 /// One request that waits for its answer; and the stream, once begun. Owned jointly by the handler and the
 /// connection. All calls on the reactor's thread that handed it over (use Reactor::post from elsewhere).
 /// After the client has gone every call does nothing.
@@ -65,9 +74,15 @@ class HttpExchange {
     virtual void respond(const HttpResponse& response) = 0;
     /// The same from response_bytes().
     virtual void respond(SharedBytes response) = 0;
+    /// The same, for which a receipt is kept. Null when the client has gone already.
+    virtual std::shared_ptr<const Receipt> respond_for_receipt(SharedBytes response) = 0;
 
     /// Begins an answer without end, such as server-sent events; it is over when the connection closes.
     virtual void begin_stream(const HttpResponse& head) = 0;
+    /// Begins another protocol on this connection, as a stream in both directions: `head` is the answer with
+    /// status 101, `received` gets what the client sends from now on, cut anywhere, until the stream ends.
+    /// Within the handler's call only.
+    virtual void begin_upgrade(const HttpResponse& head, std::function<void(std::string_view)> received) = 0;
     virtual void write(SharedBytes bytes) = 0;
     /// Closes the stream when all is written.
     virtual void end_stream() = 0;

@@ -48,6 +48,8 @@ class HttpParser {
     /// Where the parser stands, without new bytes.
     Progress current() { return parse(); }
     std::size_t buffered() const { return buffer_.size(); }
+    /// What came behind the request that is complete.
+    std::string_view rest() const { return std::string_view(buffer_).substr(consumed_); }
     /// Nothing of a next request has come yet.
     bool idle() const { return buffer_.empty(); }
     /// Gives back the memory of an idle connection.

@@ -1,9 +1,11 @@
 #include "net/http_server.hpp"
 
+#include <linux/sockios.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <spdlog/spdlog.h>
 #include <sys/epoll.h>
+#include <sys/ioctl.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -13,6 +15,7 @@
 #include <condition_variable>
 #include <deque>
 #include <mutex>
+#include <optional>
 #include <thread>
 #include <unordered_map>
 
@@ -39,6 +42,19 @@ constexpr std::size_t kMostUnread = 1 << 20;
 constexpr milliseconds kLinger{2'000};
 
 class Shard;
+class Connection;
+
+/// Answered by its connection while that is open, and by how it ended after that.
+class OneReceipt final : public Receipt {
+  public:
+    explicit OneReceipt(std::weak_ptr<const Connection> connection) : connection_(std::move(connection)) {}
+    bool arrived() const override;
+    void settle(bool arrived) { settled_ = arrived; }
+
+  private:
+    std::weak_ptr<const Connection> connection_;
+    std::optional<bool> settled_;
+};
 
 /// One client. Lives on its shard's reactor; the shard owns it.
 class Connection final : public std::enable_shared_from_this<Connection> {
@@ -54,10 +70,13 @@ class Connection final : public std::enable_shared_from_this<Connection> {
 
     void respond(SharedBytes bytes, bool keep_alive);
     void begin_stream(const HttpResponse& head);
+    void begin_upgrade(const HttpResponse& head, std::function<void(std::string_view)> received);
     void write(SharedBytes bytes);
     void end_stream();
 
     std::size_t backlog() const { return backlog_; }
+    /// Whether the client's machine has acknowledged all that was written.
+    bool acknowledged() const;
     bool answering_head() const { return head_only_; }
     bool keeps_alive() const { return keep_alive_; }
     std::uint64_t& mark() { return mark_; }
@@ -65,9 +84,10 @@ class Connection final : public std::enable_shared_from_this<Connection> {
 
     std::function<void()> gone;
     std::function<void()> drained;
+    std::shared_ptr<OneReceipt> receipt;  // of the last answer, until the next request or the end
 
   private:
-    enum class Phase : std::uint8_t { idle, receiving, answering, streaming, closing, lingering };
+    enum class Phase : std::uint8_t { idle, receiving, answering, streaming, upgraded, closing, lingering };
 
     void receive();
     void take(std::string_view bytes);
@@ -97,7 +117,14 @@ class Connection final : public std::enable_shared_from_this<Connection> {
     bool next_waits_ = false;  // another request is complete in the parser
     bool input_ended_ = false;
     bool refused_ = false;
+    std::function<void(std::string_view)> received_;  // of the protocol that was upgraded to
 };
+
+bool OneReceipt::arrived() const {
+    if (settled_) return *settled_;
+    const auto connection = connection_.lock();
+    return connection && connection->acknowledged();
+}
 
 /// What one handler call answers. Outlives its connection harmlessly.
 class OneExchange final : public HttpExchange {
@@ -120,8 +147,19 @@ class OneExchange final : public HttpExchange {
             finish()->respond(std::move(response), connection->keeps_alive());
         }
     }
+    std::shared_ptr<const Receipt> respond_for_receipt(SharedBytes response) override {
+        const auto connection = open();
+        if (!connection) return nullptr;
+        auto receipt = std::make_shared<OneReceipt>(connection);
+        connection->receipt = receipt;
+        respond(std::move(response));
+        return receipt;
+    }
     void begin_stream(const HttpResponse& head) override {
         if (const auto connection = open()) connection->begin_stream(head);
+    }
+    void begin_upgrade(const HttpResponse& head, std::function<void(std::string_view)> received) override {
+        if (const auto connection = open()) connection->begin_upgrade(head, std::move(received));
     }
     void write(SharedBytes bytes) override {
         if (const auto connection = open()) connection->write(std::move(bytes));
@@ -306,7 +344,8 @@ void Connection::on_ready(std::uint32_t events) {
 void Connection::receive() {
     auto& buffer = shard_.read_buffer();
     for (int turn = 0; fd_ && turn < kMostReads; ++turn) {
-        if (phase_ != Phase::streaming && backlog_ > kMostUnread) return watch_for(EPOLLOUT);
+        if (phase_ != Phase::streaming && phase_ != Phase::upgraded && backlog_ > kMostUnread)
+            return watch_for(EPOLLOUT);
         const ssize_t count = ::recv(fd_.get(), buffer.data(), buffer.size(), 0);
         if (count < 0 && errno == EINTR) continue;
         if (count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return;
@@ -318,6 +357,8 @@ void Connection::receive() {
 }
 
 void Connection::take(std::string_view bytes) {
+    if (receipt) std::exchange(receipt, nullptr)->settle(true);
+    if (phase_ == Phase::upgraded) return received_(bytes);
     // Nothing more is expected of these.
     if (phase_ == Phase::closing || phase_ == Phase::streaming || phase_ == Phase::lingering) return;
     if (phase_ == Phase::answering || next_waits_) {
@@ -336,6 +377,7 @@ void Connection::take(std::string_view bytes) {
 /// The client has closed its side: an answer that is still to be made has no reader any more, one in flight
 /// may still be read.
 void Connection::input_ended() {
+    if (receipt && acknowledged()) std::exchange(receipt, nullptr)->settle(true);
     if (out_.empty()) return close();
     input_ended_ = true;
     watch_for(EPOLLOUT);
@@ -378,6 +420,12 @@ void Connection::hand_over() {
     shard_.shared().handler(shard_.reactor(), request, std::make_shared<OneExchange>(weak_from_this()));
     in_handler_ = false;
     if (!fd_) return;
+    if (phase_ == Phase::upgraded) {
+        const std::string early(parser_.rest());
+        parser_.release();
+        if (!early.empty()) received_(early);
+        return;
+    }
     next_waits_ = parser_.next() != HttpParser::Progress::more;
     if (!next_waits_ && parser_.idle()) parser_.release();
 }
@@ -418,6 +466,18 @@ void Connection::begin_stream(const HttpResponse& head) {
     phase_ = Phase::streaming;
     deadline_ = {};
     write(std::make_shared<const std::string>(response_head(head, std::nullopt, false)));
+}
+
+void Connection::begin_upgrade(const HttpResponse& head, std::function<void(std::string_view)> received) {
+    phase_ = Phase::upgraded;
+    deadline_ = {};
+    received_ = std::move(received);
+    write(std::make_shared<const std::string>(response_head(head, std::nullopt, true)));
+}
+
+bool Connection::acknowledged() const {
+    int unacknowledged = 0;
+    return fd_ && out_.empty() && ::ioctl(fd_.get(), SIOCOUTQ, &unacknowledged) == 0 && unacknowledged == 0;
 }
 
 void Connection::end_stream() {
@@ -482,13 +542,14 @@ void Connection::flush() {
     if (input_ended_) return close();
     watch_for(EPOLLIN);
     if (phase_ == Phase::closing) return finish();
-    if (phase_ == Phase::streaming || phase_ == Phase::answering) deadline_ = {};
+    if (phase_ == Phase::streaming || phase_ == Phase::upgraded || phase_ == Phase::answering) deadline_ = {};
     if (drained) std::exchange(drained, nullptr)();
 }
 
 void Connection::sweep(SteadyTime now) {
     if (deadline_ == SteadyTime{} || now < deadline_) return;
     if (phase_ == Phase::receiving && out_.empty()) return refuse(408);
+    if (receipt && acknowledged()) std::exchange(receipt, nullptr)->settle(true);
     close();
 }
 
@@ -510,6 +571,7 @@ void Connection::close() {
     out_.clear();
     backlog_ = 0;
     drained = nullptr;
+    if (receipt) std::exchange(receipt, nullptr)->settle(false);
     if (gone) std::exchange(gone, nullptr)();
 }
 

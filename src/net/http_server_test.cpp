@@ -461,5 +461,75 @@ TEST_F(HttpServerTest, APortThatIsTakenFailsAtOnce) {
     EXPECT_FALSE(HttpServer::listen({&other}, {.listen = {"nonsense"}}, echo, metrics_));
 }
 
+TEST_F(HttpServerTest, SpeaksAnotherProtocolAfterAnUpgrade) {
+    serve([](Reactor&, const HttpRequest&, const Exchange& exchange) {
+        exchange->begin_upgrade({101, {{"Connection", "Upgrade"}, {"Upgrade", "echo"}}, {}},
+                                [exchange](std::string_view bytes) {
+                                    exchange->write(std::make_shared<const std::string>(bytes));
+                                    if (bytes.ends_with("end")) exchange->end_stream();
+                                });
+    });
+    HttpClient client(port_);
+    // What comes with the request is part of the other protocol already.
+    client.send(
+        "GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\nGET / early\r\n\r\n");
+    EXPECT_EQ(client.until("early\r\n\r\n"),
+              "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\nGET / ");
+    client.send("the end");
+    EXPECT_EQ(client.until("end"), "the ");
+    EXPECT_TRUE(client.closed_by_server());
+}
+
+/// Answers every request with a receipt, which the test looks at on the reactor's thread.
+class ReceiptTest : public HttpServerTest {
+  protected:
+    void serve_with_receipts(std::size_t size) {
+        serve([this, size](Reactor&, const HttpRequest&, const Exchange& exchange) {
+            receipt_ = exchange->respond_for_receipt(response_bytes({200, {}, std::string(size, 'x')}));
+        });
+    }
+    bool arrived() {
+        std::promise<bool> known;
+        reactors_[0]->post([&] { known.set_value(receipt_ && receipt_->arrived()); });
+        return known.get_future().get();
+    }
+    std::shared_ptr<const Receipt> receipt_;  // of the reactor's thread
+};
+
+TEST_F(ReceiptTest, AnAnswerThatWasReadArrived) {
+    serve_with_receipts(100);
+    {
+        HttpClient client(port_);
+        ASSERT_TRUE(client.get("/"));
+        EXPECT_TRUE(eventually([this] { return arrived(); }));
+    }
+    EXPECT_TRUE(eventually([this] { return connections() == 0; }));
+    EXPECT_TRUE(arrived());
+}
+
+TEST_F(ReceiptTest, AnAnswerThatNobodyTookDidNotArrive) {
+    serve_with_receipts(64 << 20);
+    {
+        HttpClient client(port_);
+        client.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+        EXPECT_TRUE(client.head());
+        EXPECT_FALSE(arrived());
+    }
+    EXPECT_TRUE(eventually([this] { return connections() == 0; }));
+    EXPECT_FALSE(arrived());
+}
+
+TEST_F(ReceiptTest, AnAnswerToAClientThatResetTheConnectionDidNotArrive) {
+    serve_with_receipts(100);
+    {
+        HttpClient client(port_);
+        client.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+        EXPECT_TRUE(
+            eventually([this] { return arrived(); }));  // in the client's kernel, unread by the client
+    }
+    EXPECT_TRUE(eventually([this] { return connections() == 0; }));
+    EXPECT_FALSE(arrived());
+}
+
 }  // namespace
 }  // namespace callboard
