@@ -1,12 +1,9 @@
 #include "app/http_stream.hpp"
 
 #include <fmt/format.h>
-#include <poll.h>
-#include <sys/socket.h>
 
-#include <array>
-#include <cerrno>
 #include <charconv>
+#include <utility>
 
 #include "net/http.hpp"
 
@@ -56,34 +53,6 @@ Result<ServerUrl> ServerUrl::parse(std::string_view text) {
     return url;
 }
 
-HttpStream::Outcome HttpStream::wait(short events, std::chrono::milliseconds patience) const {
-    std::array<pollfd, 2> waiting{{{socket_.get(), events, 0}, {interrupt_, POLLIN, 0}}};
-    const int ready = ::poll(waiting.data(), waiting.size(), static_cast<int>(patience.count()));
-    if (waiting[1].revents != 0) return Outcome::interrupted;
-    return ready > 0 ? Outcome::bytes : Outcome::silent;
-}
-
-Result<void> HttpStream::connect(const SocketAddress& address, const std::string& name) {
-    if (::connect(socket_.get(), address.raw(), address.length) == 0) return {};
-    if (errno != EINPROGRESS) return unreachable(name, system_error(errno));
-    if (wait(POLLOUT, kPatience) != Outcome::bytes) return unreachable(name, system_error(ETIMEDOUT));
-    int error = 0;
-    socklen_t length = sizeof error;
-    getsockopt(socket_.get(), SOL_SOCKET, SO_ERROR, &error, &length);
-    if (error != 0) return unreachable(name, system_error(error));
-    return {};
-}
-
-Result<void> HttpStream::ask(std::string_view request) {
-    while (!request.empty()) {
-        const auto sent = ::send(socket_.get(), request.data(), request.size(), MSG_NOSIGNAL);
-        if (sent > 0) request.remove_prefix(static_cast<std::size_t>(sent));
-        if (sent < 0 && (errno != EAGAIN || wait(POLLOUT, kPatience) != Outcome::bytes))
-            return Error{Error::Kind::unavailable, "the connection broke: " + system_error(errno)};
-    }
-    return {};
-}
-
 Result<void> HttpStream::read_head(const std::string& name) {
     std::string head;
     std::size_t end = std::string::npos;
@@ -103,28 +72,19 @@ Result<void> HttpStream::read_head(const std::string& name) {
 
 Result<HttpStream> HttpStream::get(const ServerUrl& server, std::string_view path, const Headers& headers,
                                    int interrupt) {
-    const auto address = parse_address(server.address);
-    if (!address) return address.error();
-    HttpStream stream(Descriptor(::socket(address->family(), SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)),
-                      interrupt);
-    if (!stream.socket_) return Error{Error::Kind::unavailable, "no socket: " + system_error(errno)};
-    if (auto connected = stream.connect(*address, server.address); !connected) return connected.error();
+    auto connected = TcpStream::connect(server.address, kPatience, interrupt);
+    if (!connected) return connected.error();
+    HttpStream stream(*std::move(connected));
     std::string request = fmt::format("GET {}{} HTTP/1.0\r\nHost: {}\r\n", server.path, path, server.address);
     for (const auto& [name, value] : headers) request += fmt::format("{}: {}\r\n", name, value);
-    if (auto asked = stream.ask(request + "\r\n"); !asked) return asked.error();
+    if (auto asked = stream.stream_.send(request + "\r\n", kPatience); !asked) return asked.error();
     if (auto read = stream.read_head(server.address); !read) return read.error();
     return stream;
 }
 
 HttpStream::Read HttpStream::read(std::chrono::milliseconds patience) {
     if (!early_.empty()) return {Outcome::bytes, std::exchange(early_, {})};
-    if (const auto outcome = wait(POLLIN, patience); outcome != Outcome::bytes) return {outcome, {}};
-    std::string bytes(16 << 10, '\0');
-    const auto count = ::recv(socket_.get(), bytes.data(), bytes.size(), 0);
-    if (count < 0 && errno == EAGAIN) return {Outcome::bytes, {}};
-    if (count <= 0) return {Outcome::ended, {}};
-    bytes.resize(static_cast<std::size_t>(count));
-    return {Outcome::bytes, std::move(bytes)};
+    return stream_.read(patience);
 }
 
 }  // namespace callboard

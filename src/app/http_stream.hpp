@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "base/result.hpp"
-#include "net/socket.hpp"
+#include "net/tcp_stream.hpp"
 
 namespace callboard {
 
@@ -35,25 +35,18 @@ class HttpStream {
 
     int status() const { return status_; }
 
-    enum class Outcome { bytes, ended, silent, interrupted };
-    struct Read {
-        Outcome outcome;
-        std::string bytes;
-    };
+    using Outcome = TcpStream::Outcome;
+    using Read = TcpStream::Read;
     /// What came next; waits up to `patience`, then it is `silent`.
     Read read(std::chrono::milliseconds patience);
 
     static constexpr std::chrono::seconds kPatience{10};
 
   private:
-    HttpStream(Descriptor socket, int interrupt) : socket_(std::move(socket)), interrupt_(interrupt) {}
-    Outcome wait(short events, std::chrono::milliseconds patience) const;
-    Result<void> connect(const SocketAddress& address, const std::string& name);
-    Result<void> ask(std::string_view request);
+    explicit HttpStream(TcpStream stream) : stream_(std::move(stream)) {}
     Result<void> read_head(const std::string& name);
 
-    Descriptor socket_;
-    int interrupt_;
+    TcpStream stream_;
     int status_ = 0;
     std::string early_;  // body that came with the head
 };

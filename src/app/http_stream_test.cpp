@@ -9,7 +9,6 @@
 #include <atomic>
 #include <thread>
 
-#include "app/backoff.hpp"
 
 namespace callboard {
 namespace {
@@ -136,17 +135,6 @@ TEST(HttpStream, NobodyThereIsAnError) {
     const auto stream = HttpStream::get({address, "", ""}, "/", {}, -1);
     ASSERT_FALSE(stream);
     EXPECT_NE(stream.error().what.find("is the server running there?"), std::string::npos);
-}
-
-TEST(Backoff, DoublesUpToItsMostAndBeginsAnew) {
-    Backoff backoff;
-    EXPECT_EQ(backoff.next(0), milliseconds(500));
-    EXPECT_EQ(backoff.next(0), milliseconds(1'000));
-    EXPECT_EQ(backoff.next(1), milliseconds(1'000));  // 2 s, less half of it
-    for (int i = 0; i < 10; ++i) backoff.next(0);
-    EXPECT_EQ(backoff.next(0), Backoff::kLongest);
-    backoff.reset();
-    EXPECT_EQ(backoff.next(0), Backoff::kFirst);
 }
 
 }  // namespace

@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <random>
 
-#include "app/backoff.hpp"
+#include "base/backoff.hpp"
 #include "app/commands.hpp"
 #include "app/event_line.hpp"
 #include "app/failure.hpp"
