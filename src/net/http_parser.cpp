@@ -80,12 +80,6 @@ HttpParser::Progress HttpParser::next() {
     return parse();
 }
 
-void HttpParser::release() {
-    std::string().swap(buffer_);
-    std::string().swap(chunks_);
-    request_ = Request{};
-}
-
 bool HttpParser::wants_continue() { return std::exchange(expects_, false); }
 
 HttpParser::Progress HttpParser::parse() {

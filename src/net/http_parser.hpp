@@ -48,12 +48,12 @@ class HttpParser {
     /// Where the parser stands, without new bytes.
     Progress current() { return parse(); }
     std::size_t buffered() const { return buffer_.size(); }
+    /// Bytes of memory that its buffers hold, used or not.
+    std::size_t capacity() const { return buffer_.capacity() + chunks_.capacity(); }
     /// What came behind the request that is complete.
     std::string_view rest() const { return std::string_view(buffer_).substr(consumed_); }
     /// Nothing of a next request has come yet.
     bool idle() const { return buffer_.empty(); }
-    /// Gives back the memory of an idle connection.
-    void release();
 
   private:
     Progress parse();

@@ -257,7 +257,7 @@ TEST(HttpParser, AnIdleConnectionKeepsNothing) {
     parser.feed("GET / HTTP/1.1\r\n\r\n");
     EXPECT_EQ(parser.next(), Progress::more);
     EXPECT_TRUE(parser.idle());
-    parser.release();
+
     EXPECT_EQ(parser.feed("GET /again HTTP/1.1\r\n\r\n"), Progress::complete);
     EXPECT_EQ(parser.request().target, "/again");
 }

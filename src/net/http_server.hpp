@@ -1,15 +1,30 @@
 #pragma once
 
+#include <chrono>
+#include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/metrics.hpp"
 #include "base/result.hpp"
+#include "net/address_range.hpp"
 #include "net/http.hpp"
 #include "net/reactor.hpp"
 
 namespace callboard {
+
+class TlsContext;
+
+/// One request and what it was answered, for an access log. Views die with the call.
+struct HttpAccess {
+    std::string_view peer, method;
+    std::string_view target;  ///< as sent: may hold a token
+    int status = 0;
+    std::size_t bytes = 0;  ///< of the body; 0 for a stream, which begins here
+    std::chrono::steady_clock::duration took{};
+};
 
 /// HTTP/1.1 on any number of addresses and reactors: each reactor has its own listening socket
 /// (SO_REUSEPORT), and a connection stays on the reactor that accepted it.
@@ -28,6 +43,14 @@ class HttpServer {
         std::chrono::milliseconds write_within =
             std::chrono::seconds(30);  ///< without the client taking a byte
         std::size_t most_connections = 100'000;
+        /// Of one address. This machine's own and trusted proxies have no such limit: many clients come
+        /// through them.
+        std::size_t most_connections_per_address = 1'000;
+        /// Proxies whose word on who their client is counts (X-Forwarded-For).
+        std::vector<AddressRange> trusted_proxies = {};
+        std::shared_ptr<TlsContext> tls = {};  ///< null: plain
+        /// Called for every answer, on the reactor's thread.
+        std::function<void(const HttpAccess&)> answered = {};
     };
 
     /// `reactors`, `metrics` must outlive the server. Binding happens here.

@@ -20,14 +20,14 @@ using std::chrono::milliseconds;
 using test::HttpClient;
 using testing::HasSubstr;
 
-/// A real server on any port, its reactors on threads of their own.
-class HttpServerTest : public testing::Test {
+/// A real server on any port, its reactors on threads of their own, with each way to move bytes.
+class HttpServerTest : public testing::TestWithParam<Reactor::Moving> {
   protected:
     void serve(HttpHandler handler, HttpServer::Settings settings = {}, std::size_t threads = 1) {
         settings.listen = {"127.0.0.1:0"};
         std::vector<Reactor*> all;
         for (std::size_t i = 0; i < threads; ++i) {
-            reactors_.push_back(std::make_unique<Reactor>(clock_));
+            reactors_.push_back(std::make_unique<Reactor>(clock_, GetParam()));
             all.push_back(reactors_.back().get());
         }
         auto server = HttpServer::listen(all, settings, std::move(handler), metrics_);
@@ -69,7 +69,7 @@ class HttpServerTest : public testing::Test {
     std::uint16_t port_ = 0;
 };
 
-TEST_F(HttpServerTest, AnswersOneAfterTheOtherOnOneConnection) {
+TEST_P(HttpServerTest, AnswersOneAfterTheOtherOnOneConnection) {
     serve(echo);
     HttpClient client(port_);
     for (int i = 0; i < 3; ++i) {
@@ -85,7 +85,7 @@ TEST_F(HttpServerTest, AnswersOneAfterTheOtherOnOneConnection) {
     EXPECT_EQ(metrics_.counter("callboard_http_requests_total", "").value(), 4U);
 }
 
-TEST_F(HttpServerTest, AnswersPipelinedRequestsInOrder) {
+TEST_P(HttpServerTest, AnswersPipelinedRequestsInOrder) {
     serve(echo);
     HttpClient client(port_);
     std::string all;
@@ -99,7 +99,7 @@ TEST_F(HttpServerTest, AnswersPipelinedRequestsInOrder) {
     sender.join();
 }
 
-TEST_F(HttpServerTest, RequestsBehindOneThatWaitsAreAnsweredAfterIt) {
+TEST_P(HttpServerTest, RequestsBehindOneThatWaitsAreAnsweredAfterIt) {
     std::vector<Exchange> waiting;  // of the reactor's thread
     std::atomic<int> asked{0};
     serve([&](Reactor& reactor, const HttpRequest& request, Exchange exchange) {
@@ -123,7 +123,7 @@ TEST_F(HttpServerTest, RequestsBehindOneThatWaitsAreAnsweredAfterIt) {
     for (int i = 0; i < 200; ++i) ASSERT_EQ(client.answer()->body, "GET /" + std::to_string(i) + "? ");
 }
 
-TEST_F(HttpServerTest, WhoReadsNothingIsNotAnsweredForEver) {
+TEST_P(HttpServerTest, WhoReadsNothingIsNotAnsweredForEver) {
     std::atomic<int> answered{0};
     const std::string large(64 << 10, 'x');
     serve([&](Reactor&, const HttpRequest&, const Exchange& exchange) {
@@ -144,7 +144,7 @@ TEST_F(HttpServerTest, WhoReadsNothingIsNotAnsweredForEver) {
     sender.join();
 }
 
-TEST_F(HttpServerTest, HeadHasTheHeadAlone) {
+TEST_P(HttpServerTest, HeadHasTheHeadAlone) {
     const auto shared = response_bytes({200, {}, "shared"});
     serve([&](Reactor& reactor, const HttpRequest& request, const Exchange& exchange) {
         if (request.path == "/shared") return exchange->respond(shared);
@@ -160,7 +160,7 @@ TEST_F(HttpServerTest, HeadHasTheHeadAlone) {
     EXPECT_EQ(client.get("/shared")->body, "shared") << "no body is left over";
 }
 
-TEST_F(HttpServerTest, ClosesWhenTheClientAsksForIt) {
+TEST_P(HttpServerTest, ClosesWhenTheClientAsksForIt) {
     serve(echo);
     HttpClient client(port_);
     const auto answer = client.get("/", "Connection: close\r\n");
@@ -174,7 +174,7 @@ TEST_F(HttpServerTest, ClosesWhenTheClientAsksForIt) {
     EXPECT_TRUE(eventually([&] { return connections() == 0; }));
 }
 
-TEST_F(HttpServerTest, TellsTheClientToGoOn) {
+TEST_P(HttpServerTest, TellsTheClientToGoOn) {
     serve(echo);
     HttpClient client(port_);
     client.send("POST / HTTP/1.1\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n");
@@ -189,7 +189,7 @@ struct RefusedCase {
     int status;
 };
 
-TEST_F(HttpServerTest, SaysWhyItRefusesThenCloses) {
+TEST_P(HttpServerTest, SaysWhyItRefusesThenCloses) {
     serve(echo, {.most_body_bytes = 1'000});
     HttpClient bystander(port_);
     ASSERT_TRUE(bystander.get("/"));
@@ -215,7 +215,7 @@ TEST_F(HttpServerTest, SaysWhyItRefusesThenCloses) {
     EXPECT_TRUE(bystander.get("/")) << "others are not concerned";
 }
 
-TEST_F(HttpServerTest, WhoSendsTooSlowlyIsToldSo) {
+TEST_P(HttpServerTest, WhoSendsTooSlowlyIsToldSo) {
     serve(echo, {.request_within = milliseconds(50)});
     HttpClient client(port_);
     client.send("GET / HTTP/1.1\r\nX");
@@ -227,7 +227,7 @@ TEST_F(HttpServerTest, WhoSendsTooSlowlyIsToldSo) {
     EXPECT_TRUE(silent.closed_by_server()) << "without a byte there is nothing to answer";
 }
 
-TEST_F(HttpServerTest, IdleConnectionsEnd) {
+TEST_P(HttpServerTest, IdleConnectionsEnd) {
     serve(echo, {.idle = milliseconds(50)});
     HttpClient client(port_);
     ASSERT_TRUE(client.get("/"));
@@ -235,7 +235,7 @@ TEST_F(HttpServerTest, IdleConnectionsEnd) {
     EXPECT_TRUE(eventually([&] { return connections() == 0; }));
 }
 
-TEST_F(HttpServerTest, AWaitingAnswerHasNoDeadlineOfTheServer) {
+TEST_P(HttpServerTest, AWaitingAnswerHasNoDeadlineOfTheServer) {
     std::mutex mutex;
     std::vector<Exchange> waiting;
     serve(
@@ -254,7 +254,7 @@ TEST_F(HttpServerTest, AWaitingAnswerHasNoDeadlineOfTheServer) {
     EXPECT_EQ(client.answer()->body, "late");
 }
 
-TEST_F(HttpServerTest, SeesThatTheClientIsGone) {
+TEST_P(HttpServerTest, SeesThatTheClientIsGone) {
     std::atomic<int> gone{0};
     std::mutex mutex;
     std::vector<Exchange> waiting;
@@ -290,7 +290,7 @@ TEST_F(HttpServerTest, SeesThatTheClientIsGone) {
     EXPECT_EQ(connections(), 0);
 }
 
-TEST_F(HttpServerTest, AClientThatHasSaidAllStillGetsItsAnswer) {
+TEST_P(HttpServerTest, AClientThatHasSaidAllStillGetsItsAnswer) {
     const std::string large(4 << 20, 'x');
     serve([&](Reactor&, const HttpRequest&, const Exchange& exchange) {
         exchange->respond(HttpResponse{200, {}, large});
@@ -302,7 +302,7 @@ TEST_F(HttpServerTest, AClientThatHasSaidAllStillGetsItsAnswer) {
     EXPECT_TRUE(client.closed_by_server());
 }
 
-TEST_F(HttpServerTest, AConnectionRemembersItsMark) {
+TEST_P(HttpServerTest, AConnectionRemembersItsMark) {
     serve([](Reactor&, const HttpRequest&, const Exchange& exchange) {
         const auto mark = exchange->connection_mark()++;
         exchange->respond(HttpResponse{200, {}, std::to_string(mark)});
@@ -314,7 +314,7 @@ TEST_F(HttpServerTest, AConnectionRemembersItsMark) {
     EXPECT_EQ(second.get("/")->body, "0");
 }
 
-TEST_F(HttpServerTest, StreamsUntilItsEnd) {
+TEST_P(HttpServerTest, StreamsUntilItsEnd) {
     serve([](Reactor&, const HttpRequest&, const Exchange& exchange) {
         exchange->begin_stream({200, {{"Content-Type", "text/event-stream"}}, {}});
         for (const char* part : {"one ", "two ", "three"})
@@ -329,7 +329,7 @@ TEST_F(HttpServerTest, StreamsUntilItsEnd) {
     EXPECT_EQ(answer->body, "one two three");
 }
 
-TEST_F(HttpServerTest, ASlowReaderHasABacklogThatDrains) {
+TEST_P(HttpServerTest, ASlowReaderHasABacklogThatDrains) {
     constexpr std::size_t kPart = 1 << 20;
     const auto part = std::make_shared<const std::string>(kPart, 'x');
     std::atomic<std::size_t> backlog{0};
@@ -355,7 +355,7 @@ TEST_F(HttpServerTest, ASlowReaderHasABacklogThatDrains) {
     EXPECT_EQ(drained, 1);
 }
 
-TEST_F(HttpServerTest, WhoTakesNoByteOfAStreamIsDropped) {
+TEST_P(HttpServerTest, WhoTakesNoByteOfAStreamIsDropped) {
     std::atomic<bool> gone{false};
     const auto part = std::make_shared<const std::string>(16 << 20, 'x');
     serve(
@@ -372,7 +372,7 @@ TEST_F(HttpServerTest, WhoTakesNoByteOfAStreamIsDropped) {
     EXPECT_EQ(part.use_count(), 1) << "its bytes are let go";
 }
 
-TEST_F(HttpServerTest, BytesOfAnAnswerAreShared) {
+TEST_P(HttpServerTest, BytesOfAnAnswerAreShared) {
     const auto shared = response_bytes({200, {}, std::string(8 << 20, 's')});
     std::atomic<int> answered{0};
     serve([&](Reactor&, const HttpRequest&, const Exchange& exchange) {
@@ -389,7 +389,7 @@ TEST_F(HttpServerTest, BytesOfAnAnswerAreShared) {
     for (const auto& client : clients) EXPECT_EQ(client->answer()->body.size(), std::size_t{8} << 20);
 }
 
-TEST_F(HttpServerTest, TakesNoMoreConnectionsThanItMay) {
+TEST_P(HttpServerTest, TakesNoMoreConnectionsThanItMay) {
     serve(echo, {.most_connections = 2});
     HttpClient first(port_);
     HttpClient second(port_);
@@ -400,7 +400,7 @@ TEST_F(HttpServerTest, TakesNoMoreConnectionsThanItMay) {
     EXPECT_EQ(metrics_.counter("callboard_http_refused_total", "").value(), 1U);
 }
 
-TEST_F(HttpServerTest, SeveralReactorsShareThePort) {
+TEST_P(HttpServerTest, SeveralReactorsShareThePort) {
     std::mutex mutex;
     std::set<Reactor*> used;
     serve(
@@ -417,7 +417,7 @@ TEST_F(HttpServerTest, SeveralReactorsShareThePort) {
     EXPECT_EQ(used.size(), 3U) << "the kernel spreads 200 connections over all";
 }
 
-TEST_F(HttpServerTest, StopsWhileOneWaitsAndOneIdles) {
+TEST_P(HttpServerTest, StopsWhileOneWaitsAndOneIdles) {
     std::atomic<int> gone{0};
     std::atomic<int> asked{0};
     serve([&](Reactor& reactor, const HttpRequest& request, const Exchange& exchange) {
@@ -448,7 +448,7 @@ TEST_F(HttpServerTest, StopsWhileOneWaitsAndOneIdles) {
     server_->stop(milliseconds(500));  // once more does nothing
 }
 
-TEST_F(HttpServerTest, APortThatIsTakenFailsAtOnce) {
+TEST_P(HttpServerTest, APortThatIsTakenFailsAtOnce) {
     serve(echo);
     Reactor other(clock_);
     const auto taken = HttpServer::listen(
@@ -461,7 +461,7 @@ TEST_F(HttpServerTest, APortThatIsTakenFailsAtOnce) {
     EXPECT_FALSE(HttpServer::listen({&other}, {.listen = {"nonsense"}}, echo, metrics_));
 }
 
-TEST_F(HttpServerTest, SpeaksAnotherProtocolAfterAnUpgrade) {
+TEST_P(HttpServerTest, SpeaksAnotherProtocolAfterAnUpgrade) {
     serve([](Reactor&, const HttpRequest&, const Exchange& exchange) {
         exchange->begin_upgrade({101, {{"Connection", "Upgrade"}, {"Upgrade", "echo"}}, {}},
                                 [exchange](std::string_view bytes) {
@@ -496,7 +496,7 @@ class ReceiptTest : public HttpServerTest {
     std::shared_ptr<const Receipt> receipt_;  // of the reactor's thread
 };
 
-TEST_F(ReceiptTest, AnAnswerThatWasReadArrived) {
+TEST_P(ReceiptTest, AnAnswerThatWasReadArrived) {
     serve_with_receipts(100);
     {
         HttpClient client(port_);
@@ -507,7 +507,7 @@ TEST_F(ReceiptTest, AnAnswerThatWasReadArrived) {
     EXPECT_TRUE(arrived());
 }
 
-TEST_F(ReceiptTest, AnAnswerThatNobodyTookDidNotArrive) {
+TEST_P(ReceiptTest, AnAnswerThatNobodyTookDidNotArrive) {
     serve_with_receipts(64 << 20);
     {
         HttpClient client(port_);
@@ -519,7 +519,7 @@ TEST_F(ReceiptTest, AnAnswerThatNobodyTookDidNotArrive) {
     EXPECT_FALSE(arrived());
 }
 
-TEST_F(ReceiptTest, AnAnswerToAClientThatResetTheConnectionDidNotArrive) {
+TEST_P(ReceiptTest, AnAnswerToAClientThatResetTheConnectionDidNotArrive) {
     serve_with_receipts(100);
     {
         HttpClient client(port_);
@@ -530,6 +530,13 @@ TEST_F(ReceiptTest, AnAnswerToAClientThatResetTheConnectionDidNotArrive) {
     EXPECT_TRUE(eventually([this] { return connections() == 0; }));
     EXPECT_FALSE(arrived());
 }
+
+const auto kMovings = testing::Values(Reactor::Moving::epoll, Reactor::Moving::io_uring);
+const auto kName = [](const testing::TestParamInfo<Reactor::Moving>& moving) {
+    return moving.param == Reactor::Moving::epoll ? "epoll" : "io_uring";
+};
+INSTANTIATE_TEST_SUITE_P(Moving, HttpServerTest, kMovings, kName);
+INSTANTIATE_TEST_SUITE_P(Moving, ReceiptTest, kMovings, kName);
 
 }  // namespace
 }  // namespace callboard

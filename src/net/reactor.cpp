@@ -1,11 +1,9 @@
 #include "net/reactor.hpp"
 
-#include <sys/epoll.h>
+#include <spdlog/spdlog.h>
 #include <sys/eventfd.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <atomic>
 #include <map>
 #include <mutex>
@@ -13,57 +11,40 @@
 #include <utility>
 #include <vector>
 
+#include "net/engine.hpp"
+#include "net/watches.hpp"
+
 namespace callboard {
 namespace {
 
 using SteadyTime = std::chrono::steady_clock::time_point;
-constexpr int kBatch = 256;
 constexpr std::chrono::milliseconds kLongestWait = std::chrono::seconds(60);
 
 }  // namespace
 
 struct Reactor::Impl {
-    explicit Impl(const Clock& the_clock)
-        : clock(the_clock),
-          epoll(epoll_create1(EPOLL_CLOEXEC)),
-          wake_up(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
-        epoll_event event{};
-        event.events = EPOLLIN;
-        event.data.u64 = static_cast<std::uint32_t>(wake_up);
-        epoll_ctl(epoll, EPOLL_CTL_ADD, wake_up, &event);
-    }
-    ~Impl() {
-        close(wake_up);
-        close(epoll);
-    }
-    Impl(const Impl&) = delete;
-    Impl& operator=(const Impl&) = delete;
+    Impl(const Clock& the_clock, Moving the_moving)
+        : clock(the_clock), moving(the_moving), wake_up(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
 
-    /// What is watched at one descriptor. The generation tells an event of an earlier descriptor with the
-    /// same number.
-    struct Watch {
-        std::uint32_t generation = 0;
-        std::shared_ptr<std::function<void(std::uint32_t)>> ready;
-    };
+    void ring() const { ::eventfd_write(wake_up.get(), 1); }  // full means awake already
 
-    void ring() const {
-        const std::uint64_t one = 1;
-        [[maybe_unused]] const auto written = write(wake_up, &one, sizeof one);  // full means awake already
+    void begin() {
+        if (moving != Moving::epoll) {
+            auto made = uring_engine(watches, wake_up.get());
+            if (made)
+                engine = *std::move(made);
+            else
+                spdlog::log(moving == Moving::io_uring ? spdlog::level::warn : spdlog::level::debug,
+                            "net: {}; epoll is used instead", made.error().what);
+        }
+        if (!engine) engine = epoll_engine(watches, wake_up.get());
     }
 
-    void control(int operation, int fd, std::uint32_t events) {
-        epoll_event event{};
-        event.events = events;
-        event.data.u64 = std::uint64_t{watches[static_cast<std::size_t>(fd)].generation} << 32 |
-                         static_cast<std::uint32_t>(fd);
-        epoll_ctl(epoll, operation, fd, &event);
-    }
-
-    int wait_ms() const {
-        if (timers.empty()) return static_cast<int>(kLongestWait.count());
+    std::chrono::milliseconds longest_wait() const {
+        if (timers.empty()) return kLongestWait;
         const auto left =
             std::chrono::ceil<std::chrono::milliseconds>(timers.begin()->first.first - clock.steady());
-        return static_cast<int>(std::clamp(left, std::chrono::milliseconds(0), kLongestWait).count());
+        return std::clamp(left, std::chrono::milliseconds(0), kLongestWait);
     }
 
     void run_posted() {
@@ -86,22 +67,9 @@ struct Reactor::Impl {
         }
     }
 
-    void dispatch(const epoll_event& event) {
-        const auto fd = static_cast<std::uint32_t>(event.data.u64);
-        if (static_cast<int>(fd) == wake_up) {
-            std::uint64_t count = 0;
-            [[maybe_unused]] const auto taken = read(wake_up, &count, sizeof count);
-            return;
-        }
-        if (fd >= watches.size() || watches[fd].generation != event.data.u64 >> 32 || !watches[fd].ready)
-            return;
-        const auto ready = watches[fd].ready;  // it may unwatch itself
-        (*ready)(event.events);
-    }
-
     const Clock& clock;
-    int epoll;
-    int wake_up;
+    const Moving moving;
+    const Descriptor wake_up;
     std::atomic<bool> stopped{false};
 
     // Guarded by mutex.
@@ -109,22 +77,22 @@ struct Reactor::Impl {
     std::vector<std::function<void()>> posted;
 
     // Of the reactor's thread.
-    std::vector<Watch> watches;  // by descriptor
+    Watches watches;
+    std::unique_ptr<Engine> engine;  // while it runs
     std::map<std::pair<SteadyTime, TimerId>, std::function<void()>> timers;
     std::unordered_map<TimerId, SteadyTime> timer_times;
     TimerId last_timer = 0;
 };
 
-Reactor::Reactor(const Clock& clock) : impl_(std::make_unique<Impl>(clock)) {}
+Reactor::Reactor(const Clock& clock, Moving moving) : impl_(std::make_unique<Impl>(clock, moving)) {}
 Reactor::~Reactor() = default;
 
 const Clock& Reactor::clock() const { return impl_->clock; }
 
 void Reactor::run() {
-    std::array<epoll_event, kBatch> events{};
+    impl_->begin();
     while (!impl_->stopped.load(std::memory_order_acquire)) {
-        const int count = epoll_wait(impl_->epoll, events.data(), kBatch, impl_->wait_ms());
-        for (int i = 0; i < count; ++i) impl_->dispatch(events[static_cast<std::size_t>(i)]);
+        impl_->engine->turn(impl_->longest_wait());
         impl_->run_posted();
         impl_->run_timers();
     }
@@ -162,21 +130,13 @@ void Reactor::cancel(TimerId timer) {
 }
 
 void Reactor::watch(int fd, std::uint32_t events, std::function<void(std::uint32_t)> ready) {
-    const auto index = static_cast<std::size_t>(fd);
-    if (impl_->watches.size() <= index) impl_->watches.resize(index + 1);
-    auto& watch = impl_->watches[index];
-    ++watch.generation;
-    watch.ready = std::make_shared<std::function<void(std::uint32_t)>>(std::move(ready));
-    impl_->control(EPOLL_CTL_ADD, fd, events);
+    impl_->watches.watch(fd, events, std::move(ready));
 }
+void Reactor::rewatch(int fd, std::uint32_t events) { impl_->watches.rewatch(fd, events); }
+void Reactor::unwatch(int fd) { impl_->watches.unwatch(fd); }
 
-void Reactor::rewatch(int fd, std::uint32_t events) { impl_->control(EPOLL_CTL_MOD, fd, events); }
-
-void Reactor::unwatch(int fd) {
-    epoll_ctl(impl_->epoll, EPOLL_CTL_DEL, fd, nullptr);
-    auto& watch = impl_->watches[static_cast<std::size_t>(fd)];
-    ++watch.generation;
-    watch.ready.reset();
+std::unique_ptr<Stream> Reactor::open(Descriptor socket, StreamOwner& owner) {
+    return impl_->engine->open(std::move(socket), owner);
 }
 
 }  // namespace callboard

@@ -1,0 +1,98 @@
+#include "net/address_range.hpp"
+
+#include <arpa/inet.h>
+
+#include <algorithm>
+#include <charconv>
+#include <optional>
+#include <string>
+
+namespace callboard {
+namespace {
+
+using Bytes = std::array<std::uint8_t, 16>;
+
+struct Address {
+    Bytes bytes{};
+    bool v4 = false;
+};
+
+std::optional<Address> address_of(std::string_view text) {
+    const std::string terminated(text);
+    Address address;
+    if (inet_pton(AF_INET6, terminated.c_str(), address.bytes.data()) == 1) return address;
+    if (inet_pton(AF_INET, terminated.c_str(), address.bytes.data() + 12) != 1) return std::nullopt;
+    std::fill_n(address.bytes.begin(), 10, std::uint8_t{0});
+    address.bytes[10] = address.bytes[11] = 0xFF;
+    address.v4 = true;
+    return address;
+}
+
+std::string_view trimmed(std::string_view text) {
+    while (text.starts_with(' ')) text.remove_prefix(1);
+    while (text.ends_with(' ')) text.remove_suffix(1);
+    return text;
+}
+
+}  // namespace
+
+Result<AddressRange> AddressRange::parse(std::string_view text) {
+    const std::size_t slash = std::min(text.find('/'), text.size());
+    const auto address = address_of(text.substr(0, slash));
+    const auto wrong = [text] {
+        return Error{
+            Error::Kind::invalid,
+            "\"" + std::string(text) + "\" is no address; write it as 127.0.0.1, 10.0.0.0/8 or fd00::/8"};
+    };
+    if (!address) return wrong();
+    const unsigned most = address->v4 ? 32 : 128;
+    unsigned bits = most;
+    if (slash < text.size()) {
+        const std::string_view digits = text.substr(slash + 1);
+        const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), bits);
+        if (error != std::errc{} || end != digits.data() + digits.size() || bits > most) return wrong();
+    }
+    AddressRange range;
+    range.prefix_ = address->bytes;
+    range.bits_ = bits + (128 - most);
+    return range;
+}
+
+bool AddressRange::contains(std::string_view text) const {
+    const auto address = address_of(text);
+    if (!address) return false;
+    const std::size_t whole = bits_ / 8;
+    if (!std::equal(prefix_.begin(), prefix_.begin() + static_cast<std::ptrdiff_t>(whole),
+                    address->bytes.begin()))
+        return false;
+    const unsigned rest = bits_ % 8;
+    if (rest == 0) return true;
+    const auto mask = static_cast<std::uint8_t>(0xFF << (8 - rest));
+    return ((prefix_[whole] ^ address->bytes[whole]) & mask) == 0;
+}
+
+bool contains(const std::vector<AddressRange>& ranges, std::string_view address) {
+    return std::any_of(ranges.begin(), ranges.end(),
+                       [address](const AddressRange& range) { return range.contains(address); });
+}
+
+bool is_loopback(std::string_view address) {
+    static const AddressRange kV4 = *AddressRange::parse("127.0.0.0/8");
+    return address == "::1" || kV4.contains(address);
+}
+
+std::string_view client_behind(const std::vector<AddressRange>& proxies, std::string_view peer,
+                               std::string_view forwarded_for) {
+    std::string_view client = peer;
+    while (!forwarded_for.empty() && contains(proxies, client)) {
+        const std::size_t comma = forwarded_for.rfind(',');
+        const std::string_view last =
+            trimmed(comma == std::string_view::npos ? forwarded_for : forwarded_for.substr(comma + 1));
+        if (!address_of(last)) break;
+        client = last;
+        forwarded_for = comma == std::string_view::npos ? std::string_view() : forwarded_for.substr(0, comma);
+    }
+    return client;
+}
+
+}  // namespace callboard
