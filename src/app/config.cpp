@@ -9,6 +9,7 @@
 #include "app/config_checks.hpp"
 #include "app/config_reader.hpp"
 #include "event/time_zone.hpp"
+#include "net/tls.hpp"
 
 namespace callboard {
 namespace {
@@ -25,7 +26,7 @@ constexpr std::size_t kLargestFile = 16 << 20;
 class ConfigParser {
   public:
     ConfigParser(const toml::table& file, const std::filesystem::path& folder, ConfigErrors& errors)
-        : root_(file, "", folder, errors) {}
+        : folder_(folder), root_(file, "", folder, errors) {}
 
     Config read() {
         read_root();
@@ -56,6 +57,8 @@ class ConfigParser {
 
     void read_root();
     void read_http();
+    void read_http_limits(TableReader& reader);
+    void read_tls(TableReader& reader);
     void read_journal();
     void read_account(TableReader& account);
     void read_service(TableReader& reader, const std::string& account);
@@ -66,6 +69,7 @@ class ConfigParser {
     void read_webhook(TableReader& webhook);
     std::vector<AccessRule> read_rules(TableReader& reader);
 
+    const std::filesystem::path& folder_;  // names of files are looked for from here on
     TableReader root_;
     Config config_;
     Unique accounts_{"account"}, numbers_{"number or alias"}, ids_{"id"}, sources_{"source"},
@@ -104,19 +108,43 @@ void ConfigParser::read_http() {
             config_.http.public_url = url->value;
         if (auto timeout = reader->duration("poll_timeout", seconds(1), seconds(59), "from 1s to 59s"))
             config_.http.poll_timeout = timeout->value;
-        for (const auto& address : reader->texts("trusted_proxies"))
-            if (auto wrong = wrong_address(address.value + ":0"))
-                reader->error(address.line, "trusted_proxies", *wrong);
-        reader->text("tls_certificate");
-        reader->text("tls_key");
-        if (reader->has("trusted_proxies")) reader->unsupported("trusted_proxies", "is");
-        if (reader->has("tls_certificate")) reader->unsupported("tls_certificate", "is");
-        if (reader->has("tls_key")) reader->unsupported("tls_key", "is");
+        read_http_limits(*reader);
+        read_tls(*reader);
         reader->finish();
     }
     auto& url = config_.http.public_url;
     while (url.ends_with('/')) url.pop_back();
-    if (url.empty() && !config_.http.listen.empty()) url = "http://" + config_.http.listen.front();
+    if (url.empty() && !config_.http.listen.empty())
+        url = (config_.http.tls_key.empty() ? "http://" : "https://") + config_.http.listen.front();
+}
+
+void ConfigParser::read_http_limits(TableReader& reader) {
+    for (const auto& text : reader.texts("trusted_proxies")) {
+        auto range = AddressRange::parse(text.value);
+        if (!range)
+            reader.error(text.line, "trusted_proxies", range.error().what);
+        else
+            config_.http.trusted_proxies.push_back(*range);
+    }
+    if (auto most = reader.integer("connections_per_address", 1, 1'000'000))
+        config_.http.connections_per_address = static_cast<std::size_t>(most->value);
+    if (auto file = reader.text("access_log")) config_.http.access_log = folder_ / file->value;
+    const auto io = reader.choice("io", {"automatic", "epoll", "io_uring"});
+    if (io == "epoll") config_.http.moving = Reactor::Moving::epoll;
+    if (io == "io_uring") config_.http.moving = Reactor::Moving::io_uring;
+}
+
+void ConfigParser::read_tls(TableReader& reader) {
+    const auto certificate = reader.text("tls_certificate");
+    const auto key = reader.text("tls_key");
+    if (certificate && !key)
+        reader.error(certificate->line, "tls_certificate", "tls_key is missing beside it");
+    if (key && !certificate) reader.error(key->line, "tls_key", "tls_certificate is missing beside it");
+    if (!certificate || !key) return;
+    config_.http.tls_certificate = folder_ / certificate->value;
+    config_.http.tls_key = folder_ / key->value;
+    if (auto loaded = TlsContext::load(config_.http.tls_certificate, config_.http.tls_key); !loaded)
+        reader.error(certificate->line, "tls_certificate", loaded.error().what);
 }
 
 void ConfigParser::read_journal() {

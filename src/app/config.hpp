@@ -10,6 +10,8 @@
 #include "base/clock.hpp"
 #include "base/secret.hpp"
 #include "event/directory.hpp"
+#include "net/address_range.hpp"
+#include "net/reactor.hpp"
 
 namespace callboard {
 
@@ -19,6 +21,11 @@ struct Config {
         std::vector<std::string> listen{"127.0.0.1:8080"};
         std::string public_url;  ///< without a slash at its end; that of the first address when not given
         std::chrono::milliseconds poll_timeout = std::chrono::seconds(50);
+        std::filesystem::path tls_certificate, tls_key;  ///< both or none
+        std::vector<AddressRange> trusted_proxies;
+        std::size_t connections_per_address = 1'000;
+        std::filesystem::path access_log;  ///< empty: none
+        Reactor::Moving moving = Reactor::Moving::automatic;
     };
     struct Journal {
         Duration retention = std::chrono::hours(24 * 90);

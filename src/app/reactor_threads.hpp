@@ -12,7 +12,7 @@ namespace callboard {
 class ReactorThreads {
   public:
     /// `count` 0: one per core.
-    ReactorThreads(unsigned count, const Clock& clock);
+    ReactorThreads(unsigned count, const Clock& clock, Reactor::Moving moving);
     ~ReactorThreads() { stop(); }
     ReactorThreads(const ReactorThreads&) = delete;
     ReactorThreads& operator=(const ReactorThreads&) = delete;

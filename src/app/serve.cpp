@@ -31,7 +31,9 @@ bool needs_restart(const Config& before, const Config& now) {
     const auto rest = [](const Config& config) {
         return std::tie(config.data_dir, config.time_zone, config.default_region, config.threads,
                         config.http.listen, config.http.public_url, config.http.poll_timeout,
-                        config.journal.retention, config.journal.sync_always);
+                        config.http.tls_certificate, config.http.tls_key, config.http.access_log,
+                        config.http.connections_per_address, config.http.moving, config.journal.retention,
+                        config.journal.sync_always);
     };
     return rest(before) != rest(now) || !same_inputs(before, now);
 }
@@ -48,7 +50,7 @@ void reload(Installation& installation, const std::string& file, const Config& s
     spdlog::info("reload: {} services of {} accounts, {} API keys in force", config.services.size(),
                  config.accounts.size(), config.api_keys.size());
     if (needs_restart(started_with, config))
-        spdlog::warn("reload: accounts and API keys are in force; what else was changed needs a restart");
+        spdlog::warn("reload: accounts, API keys and certificates are in force; what else was changed needs a restart");
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <mutex>
 
 #include "api/routes.hpp"
+#include "app/access_log.hpp"
 #include "app/data_dir.hpp"
 #include "app/reactor_threads.hpp"
 #include "delivery/key_file.hpp"
@@ -13,6 +14,7 @@
 #include "hub/sip_intake.hpp"
 #include "journal/sqlite_journal.hpp"
 #include "net/http_server.hpp"
+#include "net/tls.hpp"
 #include "sources/hep/hep_source.hpp"
 
 namespace callboard {
@@ -89,7 +91,7 @@ class Installation::Parts {
           seal_(foundation_.key),
           hub_(*foundation_.journal, clock_, *metrics_, directory_of(config), foundation_.zone,
                hub_settings(config)),
-          reactors_(config.threads, clock_),
+          reactors_(config.threads, clock_, config.http.moving),
           pages_(hub_),
           long_poll_(readers(), reactors_.reactors(), {.poll_timeout = config.http.poll_timeout}),
           event_stream_(readers(), reactors_.reactors(), {}) {
@@ -105,8 +107,10 @@ class Installation::Parts {
             if (auto started = input.source.start(); !started) return started;
             ++started_;
         }
-        auto server = HttpServer::listen(reactors_.reactors(), {.listen = config.http.listen}, routes(api()),
-                                         *metrics_);
+        auto settings = http_settings(config);
+        if (!settings) return settings.error();
+        auto server =
+            HttpServer::listen(reactors_.reactors(), *std::move(settings), routes(api()), *metrics_);
         if (!server) return server.error();
         server_ = *std::move(server);
         return {};
@@ -126,6 +130,12 @@ class Installation::Parts {
     void reload(const Config& config) {
         hub_.use(directory_of(config));
         use_keys(config);
+        if (tls_)
+            if (const auto loaded = tls_->reload(); !loaded)
+                spdlog::error("reload: {}; the certificate in use stays", loaded.error().what);
+        if (access_log_)
+            if (const auto opened = access_log_->reopen(); !opened)
+                spdlog::error("reload: {}; it goes on in the old file", opened.error().what);
     }
 
     TokenStore& tokens() { return *foundation_.tokens; }
@@ -146,6 +156,24 @@ class Installation::Parts {
                 .sources = [this] { return health(); },
                 .api_keys = [this] { return keys_.get(); }};
     }
+    Result<HttpServer::Settings> http_settings(const Config& config) {
+        HttpServer::Settings settings;
+        settings.listen = config.http.listen;
+        settings.most_connections_per_address = config.http.connections_per_address;
+        settings.trusted_proxies = config.http.trusted_proxies;
+        if (!config.http.tls_key.empty()) {
+            auto tls = TlsContext::load(config.http.tls_certificate, config.http.tls_key);
+            if (!tls) return tls.error();
+            settings.tls = tls_ = *std::move(tls);
+        }
+        if (!config.http.access_log.empty()) {
+            auto log = AccessLog::open(config.http.access_log, clock_, *metrics_);
+            if (!log) return log.error();
+            access_log_ = *std::move(log);
+            settings.answered = [log = access_log_.get()](const HttpAccess& access) { log->add(access); };
+        }
+        return settings;
+    }
     std::vector<SourceHealth> health() const {
         std::vector<SourceHealth> all;
         for (const auto& input : inputs_) all.push_back(input.source.health());
@@ -165,6 +193,8 @@ class Installation::Parts {
     LongPoll long_poll_;
     EventStream event_stream_;
     std::list<HepInput> inputs_;
+    std::shared_ptr<TlsContext> tls_;        // null: plain
+    std::unique_ptr<AccessLog> access_log_;  // null: none
     std::unique_ptr<HttpServer> server_;
     std::size_t started_ = 0;  // of inputs_
     bool stopped_ = false;

@@ -14,6 +14,7 @@ constexpr std::size_t kReadSize = 16 << 10;  // a record
 std::string openssl_error() {
     const unsigned long code = ERR_get_error();
     ERR_clear_error();
+    if (ERR_SYSTEM_ERROR(code)) return system_error(static_cast<int>(ERR_GET_REASON(code)));
     const char* reason = code == 0 ? nullptr : ERR_reason_error_string(code);
     return reason == nullptr ? "not readable" : reason;
 }
