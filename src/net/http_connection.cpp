@@ -12,7 +12,8 @@ constexpr std::size_t kMostPipelined = 256 << 10;
 /// Bytes of answers that a client leaves unread before no further request of it is looked at.
 constexpr std::size_t kMostUnread = 1 << 20;
 /// How long a client that was refused in mid-request may still send, so that it reads why: closing at once
-/// would reset the connection under the answer.
+/// would reset the connection under the answer. As long is waited for the acknowledgement of an answer that
+/// somebody has a receipt for.
 constexpr std::chrono::milliseconds kLinger{2'000};
 constexpr std::size_t kMostParsers = 64;
 /// A parser that has grown beyond this is not kept.
@@ -202,8 +203,7 @@ void HttpConnection::begin_receiving() {
 /// The client has closed its side: an answer that is still to be made has no reader any more, one in flight
 /// may still be read.
 void HttpConnection::on_input_end() {
-    if (!receipts_.empty() && acknowledged()) settle_receipts(true);
-    if (backlog() == 0) return close();
+    if (backlog() == 0) return settle_and_close();
     input_ended_ = true;
 }
 
@@ -304,7 +304,7 @@ void HttpConnection::end_stream() {
 
 /// All is written. TLS has a last word of its own, which tells the end from a connection that was cut.
 void HttpConnection::finish() {
-    if (!refused_ && !shard_.settings().tls) return close();
+    if (!refused_ && !shard_.settings().tls && receipts_.empty()) return close();
     stream_->end_output();
     phase_ = Phase::lingering;
     deadline_ = shard_.reactor().clock().steady() + kLinger;
@@ -340,17 +340,26 @@ bool HttpConnection::stalled(SteadyTime now) {
 void HttpConnection::sweep(SteadyTime now) {
     const auto self = shared_from_this();
     if (stalled(now)) return close();
+    if (phase_ == Phase::lingering && !receipts_.empty() && acknowledged()) return settle_and_close();
     if (deadline_ == SteadyTime{} || now < deadline_ || backlog() > 0) return;
     if (phase_ == Phase::receiving) return refuse(408);
+    settle_and_close();
+}
+
+/// Closes without a sign that anything went wrong: what was acknowledged has arrived.
+void HttpConnection::settle_and_close() {
     if (!receipts_.empty() && acknowledged()) settle_receipts(true);
     close();
 }
 
 void HttpConnection::wind_up() {
     keep_alive_ = false;
-    if (phase_ == Phase::lingering) return close();
+    if (phase_ == Phase::lingering) {
+        if (receipts_.empty()) close();
+        return;
+    }
     if (phase_ != Phase::idle && phase_ != Phase::receiving) return;
-    if (backlog() == 0) return close();
+    if (backlog() == 0) return finish();
     phase_ = Phase::closing;
 }
 

@@ -97,6 +97,7 @@ class HttpConnection final : public StreamOwner, public std::enable_shared_from_
     void refuse(int status);
     void serve_waiting();
     void finish();
+    void settle_and_close();
     void begin_receiving();
     bool stalled(SteadyTime now);
 

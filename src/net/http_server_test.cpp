@@ -531,6 +531,70 @@ TEST_P(ReceiptTest, AnAnswerToAClientThatResetTheConnectionDidNotArrive) {
     EXPECT_FALSE(arrived());
 }
 
+TEST_P(ReceiptTest, AnAnswerOnAConnectionThatEndsWithItArrived) {
+    serve_with_receipts(100);
+    HttpClient client(port_);
+    ASSERT_TRUE(client.get("/", "Connection: close\r\n"));
+    EXPECT_TRUE(client.closed_by_server());
+    EXPECT_TRUE(eventually([this] { return connections() == 0; }));
+    EXPECT_TRUE(arrived());
+}
+
+TEST_P(ReceiptTest, AnAnswerThatTheServerEndedWithArrived) {
+    std::promise<Exchange> asked;
+    serve([&](Reactor&, const HttpRequest&, const Exchange& exchange) { asked.set_value(exchange); });
+    HttpClient client(port_);
+    client.send_get("/");
+    const Exchange exchange = asked.get_future().get();
+    std::thread stopping([this] { server_->stop(std::chrono::seconds(10)); });
+    reactors_[0]->post([this, exchange] {
+        receipt_ = exchange->respond_for_receipt(response_bytes({200, {}, "x"}));
+    });
+    stopping.join();  // the client reads nothing meanwhile
+    EXPECT_TRUE(arrived());
+    EXPECT_EQ(client.answer()->body, "x");
+}
+
+TEST_P(HttpServerTest, CountsTheConnectionsOfProxiesClientsByWhatTheProxySays) {
+    HttpServer::Settings settings;
+    settings.trusted_proxies = {*AddressRange::parse("127.0.0.1")};
+    serve(
+        [](Reactor&, const HttpRequest& request, const Exchange& exchange) {
+            exchange->respond({200, {}, std::string(request.peer)});
+        },
+        settings);
+    HttpClient client(port_);
+    EXPECT_EQ(client.get("/", "X-Forwarded-For: 10.0.0.1, 203.0.113.9\r\n")->body, "203.0.113.9");
+    EXPECT_EQ(client.get("/")->body, "127.0.0.1");
+}
+
+TEST_P(HttpServerTest, TellsALogWhatItAnswered) {
+    std::mutex mutex;
+    std::vector<std::string> lines;
+    HttpServer::Settings settings;
+    settings.answered = [&](const HttpAccess& access) {
+        const std::lock_guard lock(mutex);
+        lines.push_back(std::string(access.peer) + " " + std::string(access.method) + " " +
+                        std::string(access.target) + " " + std::to_string(access.status) + " " +
+                        std::to_string(access.bytes));
+    };
+    serve(
+        [](Reactor&, const HttpRequest& request, const Exchange& exchange) {
+            if (request.path == "/shared") return exchange->respond(response_bytes({404, {}, "four"}));
+            if (request.path == "/stream") return exchange->begin_stream({200, {}, {}});
+            exchange->respond({503, {}, "sorry"});
+        },
+        settings);
+    HttpClient client(port_);
+    ASSERT_TRUE(client.get("/own?a=b"));
+    ASSERT_TRUE(client.get("/shared"));
+    client.send_get("/stream");
+    ASSERT_TRUE(client.head());
+    const std::lock_guard lock(mutex);
+    EXPECT_THAT(lines, testing::ElementsAre("127.0.0.1 GET /own?a=b 503 5", "127.0.0.1 GET /shared 404 4",
+                                            "127.0.0.1 GET /stream 200 0"));
+}
+
 const auto kMovings = testing::Values(Reactor::Moving::epoll, Reactor::Moving::io_uring);
 const auto kName = [](const testing::TestParamInfo<Reactor::Moving>& moving) {
     return moving.param == Reactor::Moving::epoll ? "epoll" : "io_uring";
