@@ -2,7 +2,6 @@
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
 
 #include <algorithm>
 #include <array>
@@ -25,15 +24,7 @@ std::uint64_t get64(const unsigned char* from) {
     return value;
 }
 
-std::array<unsigned char, kMac> mac_of(const Secret& key, const unsigned char* body) {
-    std::array<unsigned char, EVP_MAX_MD_SIZE> full{};
-    unsigned length = 0;
-    HMAC(EVP_sha256(), key.reveal().data(), static_cast<int>(key.reveal().size()), body, kBody, full.data(),
-         &length);
-    std::array<unsigned char, kMac> cut{};
-    std::copy_n(full.begin(), kMac, cut.begin());
-    return cut;
-}
+std::string_view body_of(const Bytes& bytes) { return {reinterpret_cast<const char*>(bytes.data()), kBody}; }
 
 }  // namespace
 
@@ -41,8 +32,8 @@ std::string CursorSeal::seal(const Cursor& cursor) const {
     Bytes bytes{};
     put64(bytes.data(), cursor.epoch);
     put64(bytes.data() + 8, cursor.sequence);
-    const auto mac = mac_of(key_, bytes.data());
-    std::copy(mac.begin(), mac.end(), bytes.begin() + kBody);
+    const auto mac = hmac_(body_of(bytes));
+    std::copy_n(mac.begin(), kMac, bytes.begin() + kBody);
     std::string text(kText + 1, '\0');
     EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()), bytes.data(),
                     static_cast<int>(bytes.size()));
@@ -62,7 +53,7 @@ std::optional<Cursor> CursorSeal::open(std::string_view text) const {
     const int length = EVP_DecodeBlock(bytes.data(), reinterpret_cast<const unsigned char*>(plain.data()),
                                        static_cast<int>(kText));
     if (length != static_cast<int>(bytes.size())) return std::nullopt;
-    const auto mac = mac_of(key_, bytes.data());
+    const auto mac = hmac_(body_of(bytes));
     if (CRYPTO_memcmp(mac.data(), bytes.data() + kBody, kMac) != 0) return std::nullopt;
     return Cursor{get64(bytes.data()), get64(bytes.data() + 8)};
 }

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/hmac.hpp"
 #include "base/secret.hpp"
 #include "event/event.hpp"
 
@@ -22,13 +23,13 @@ struct Cursor {
 /// thread-safe.
 class CursorSeal {
   public:
-    explicit CursorSeal(Secret key) : key_(std::move(key)) {}
+    explicit CursorSeal(const Secret& key) : hmac_(key) {}
     std::string seal(const Cursor& cursor) const;
     /// Nothing when the text is not one of ours or was damaged.
     std::optional<Cursor> open(std::string_view text) const;
 
   private:
-    Secret key_;
+    HmacSha256 hmac_;
 };
 
 }  // namespace callboard
