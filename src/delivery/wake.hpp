@@ -9,8 +9,8 @@
 
 namespace callboard {
 
-/// Listens to the hub for one reactor: one call on its thread for any number of groups announced meanwhile.
-/// The reactor must have ended, or never run, when this is destroyed.
+/// Listens to the hub for one reactor: one call on its thread for any number of groups announced meanwhile,
+/// and none while nobody waits. The reactor must have ended, or never run, when this is destroyed.
 class Wake final : public Listener {
   public:
     Wake(Hub& hub, Reactor& reactor, std::function<void()> call)
@@ -21,8 +21,12 @@ class Wake final : public Listener {
     Wake(const Wake&) = delete;
     Wake& operator=(const Wake&) = delete;
 
+    /// Whether somebody waits. On before it is looked whether there is something to wait for: what is
+    /// announced after that look calls. On the reactor's thread.
+    void listen(bool on) { listening_ = on; }
+
     void on_announced(Sequence) noexcept override {
-        if (pending_.exchange(true)) return;
+        if (!listening_ || pending_.exchange(true)) return;
         reactor_.post([this] {
             pending_ = false;
             call_();
@@ -33,6 +37,7 @@ class Wake final : public Listener {
     Hub& hub_;
     Reactor& reactor_;
     std::function<void()> call_;
+    std::atomic<bool> listening_{false};
     std::atomic<bool> pending_{false};
 };
 

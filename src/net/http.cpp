@@ -62,7 +62,9 @@ std::optional<std::string> HttpRequest::parameter(std::string_view name) const {
         const std::string_view pair = rest.substr(0, end);
         rest.remove_prefix(std::min(end + 1, rest.size()));
         const std::size_t equals = std::min(pair.find('='), pair.size());
-        if (percent_decoded(pair.substr(0, equals), true) != name) continue;
+        const std::string_view known = pair.substr(0, equals);
+        const bool plain = known.find_first_of("%+") == std::string_view::npos;
+        if (plain ? known != name : percent_decoded(known, true) != name) continue;
         return percent_decoded(pair.substr(std::min(equals + 1, pair.size())), true);
     }
     return std::nullopt;

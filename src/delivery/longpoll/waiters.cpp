@@ -50,8 +50,12 @@ void LongPoll::Waiters::serve(const HttpRequest& request, Exchange exchange) {
         return refuse(reactor_, readers_.wrong_tokens, request.peer, exchange,
                       longpoll::refusal(403, kTokenRefused));
     const Sequence otherwise = resume_at(exchange->connection_mark(), token, readers_.hub.last());
-    StartingPoint start =
-        starting_point(readers_.hub, readers_.seal, request.parameter("session").value_or(""), otherwise);
+    const std::string session = request.parameter("session").value_or("");
+    // Most come back with what everybody was told last.
+    const bool as_told_last =
+        !sealed_.empty() && session == sealed_ && sealed_at_ + 1 >= readers_.hub.first();
+    StartingPoint start = as_told_last ? StartingPoint{sealed_at_, {}}
+                                       : starting_point(readers_.hub, readers_.seal, session, otherwise);
     search({std::move(exchange), std::move(token), std::move(*grant), start.after, std::move(start.message),
             reactor_.clock().steady() + settings_.poll_timeout});
 }
@@ -74,6 +78,7 @@ void LongPoll::Waiters::found(Search wanted, PageReader::Found found) {
             longpoll::refusal(503, "The journal cannot be read just now; try again with the same session"));
     if (found.events.empty() && wanted.message.empty() && !stopping_) {
         wanted.after = found.next;
+        wake_.listen(true);
         if (found.next >= readers_.hub.last()) return wait(std::move(wanted));
         // Others have their turn before it reads on.
         auto shared = std::make_shared<Search>(std::move(wanted));
@@ -100,10 +105,7 @@ void LongPoll::Waiters::wait(Search wanted) {
 }
 
 void LongPoll::Waiters::wake() {
-    if (waiting_.size() == 0) {
-        seen_ = readers_.hub.last();
-        return;
-    }
+    if (waiting_.size() == 0) return;  // who comes next says what it has
     if (!readers_.hub.in_memory(seen_)) return fall_back();
     const auto page = readers_.hub.read(seen_, kMostAtOnce);
     if (!page || page->next == seen_) return;
@@ -174,6 +176,7 @@ void LongPoll::Waiters::sweep() {
     answer_dead();
     answer_overdue(reactor_.clock().steady());
     sweeping_ = waiting_.size() > 0;
+    wake_.listen(sweeping_);
     if (sweeping_) reactor_.after(kTokenCheck, [this] { sweep(); });
 }
 

@@ -96,6 +96,7 @@ void EventStream::Streams::begin(const Member& stream, std::string_view gap) {
 
 void EventStream::Streams::catch_up(const Member& stream) {
     if (!reading_.contains(stream)) return;
+    wake_.listen(true);
     PageReader::Job job{stream->after, stream->grant, kMostEvents, true};
     if (readers_.hub.in_memory(stream->after))
         return caught(stream, read_covered(readers_.hub, job, kMostRead));
@@ -134,10 +135,7 @@ void EventStream::Streams::leave(Stream& stream) {
 }
 
 void EventStream::Streams::wake() {
-    if (live_.size() == 0) {
-        seen_ = readers_.hub.last();
-        return;
-    }
+    if (live_.size() == 0) return;  // who comes next says what it has
     if (!readers_.hub.in_memory(seen_)) return fall_back();
     const auto page = readers_.hub.read(seen_, kMostAtOnce);
     if (!page || page->next == seen_) return;
@@ -207,6 +205,7 @@ void EventStream::Streams::check() {
             end(stream, kTokenRefused);
     for (const auto& stream : std::vector<Member>(reading_.begin(), reading_.end()))
         if (!readers_.tokens.find(stream->token, now)) end(stream, kTokenRefused);
+    wake_.listen(live_.size() + reading_.size() > 0);
     if (!stopping_) reactor_.after(kTokenCheck, [this] { check(); });
 }
 
