@@ -54,6 +54,8 @@ void answer_ingest(const Api& api, Reactor& reactor, const HttpRequest& request,
         case ApiKeys::Verdict::allowed:
             break;
     }
+    // What a client sends without waiting for answers makes one group of the journal.
+    exchange->go_on();
     Hub& hub = api.readers.hub;
     const Time now = api.clock.now();
     auto events = parse_ingest(request.body, *hub.directory(), now);

@@ -19,6 +19,7 @@ struct Grant {
     bool covers(const Record& record) const {
         return record.account == account && (service.empty() || record.ressource == service);
     }
+    friend bool operator==(const Grant&, const Grant&) = default;
 };
 
 /// Knows tokens. Thread-safe, and quick enough to ask on every request.

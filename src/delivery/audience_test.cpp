@@ -61,7 +61,7 @@ TEST(Audience, KeepsMembersOfOneTokenTogether) {
     EXPECT_THAT(tokens_for(audience, record("alpha", "100")), IsEmpty());
 }
 
-TEST(Audience, ForgetsATokenWithItsLastMember) {
+TEST(Audience, TouchesNoTokenWithoutMembers) {
     Numbers audience;
     const auto first = audience.add("T", {"alpha", "100", {}}, 1);
     const auto second = audience.add("T", {"alpha", "100", {}}, 2);
@@ -76,12 +76,36 @@ TEST(Audience, ForgetsATokenWithItsLastMember) {
     EXPECT_THAT(tokens_for(audience, record("alpha", "100")), ElementsAre("T"));
 }
 
-TEST(Audience, ForgettingALineLeavesItsAccountAlone) {
+TEST(Audience, KeepsAnEmptyGroupForThoseWhoComeBackAtOnce) {
+    Numbers audience;
+    const auto member = audience.add("T", {"alpha", "100", {}}, 1);
+    const auto* group = member.first;
+    audience.remove(member);
+    audience.prune();
+    EXPECT_EQ(audience.add("T", {"alpha", "100", {}}, 2).first, group);
+    audience.prune();
+    audience.prune();
+    EXPECT_THAT(tokens_for(audience, record("alpha", "100")), ElementsAre("T")) << "it has a member";
+}
+
+TEST(Audience, ForgetsAGroupThatNobodyCameBackTo) {
     Numbers audience;
     audience.add("ACCOUNT", {"100", "", {}}, 1);  // an account that is called as a line is
-    const auto line = audience.add("LINE", {"100", "100", {}}, 2);
-    audience.remove(line);
+    for (int i = 0; i < 10; ++i) audience.remove(audience.add("LINE", {"100", "100", {}}, 2));
+    EXPECT_EQ(audience.kept(), 2U);
+    audience.prune();
+    EXPECT_EQ(audience.kept(), 2U);
+    audience.prune();
+    EXPECT_EQ(audience.kept(), 1U);
     EXPECT_THAT(tokens_for(audience, record("100", "100")), ElementsAre("ACCOUNT"));
+}
+
+TEST(Audience, TakesATokenThatCameBackAsAnotherForWhatItIs) {
+    Numbers audience;
+    audience.remove(audience.add("T", {"alpha", "100", {}}, 1));
+    audience.add("T", {"beta", "", {}}, 2);
+    EXPECT_THAT(tokens_for(audience, record("alpha", "100")), IsEmpty());
+    EXPECT_THAT(tokens_for(audience, record("beta", "100")), ElementsAre("T"));
 }
 
 TEST(Audience, NamesTokensThatDied) {

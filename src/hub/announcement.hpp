@@ -1,7 +1,7 @@
 #pragma once
 
+#include <atomic>
 #include <memory>
-#include <mutex>
 #include <utility>
 
 #include "base/clock.hpp"
@@ -23,16 +23,22 @@ class Announcement {
     const Time signalled;
 
     /// Both forms that clients read. Serialised once, by the first thread that asks: most events of a busy
-    /// exchange have no reader.
+    /// exchange have no reader. Two that ask at once may both do it, and one of them for nothing.
     const Encoded& encoded() const {
-        std::call_once(once_, [this] { encoded_ = encode(record, zone_); });
-        return encoded_;
+        if (const Encoded* made = encoded_.load(std::memory_order_acquire)) return *made;
+        auto making = std::make_unique<const Encoded>(encode(record, zone_));
+        const Encoded* known = nullptr;
+        if (!encoded_.compare_exchange_strong(known, making.get(), std::memory_order_acq_rel)) return *known;
+        return *making.release();
     }
+    ~Announcement() { delete encoded_.load(std::memory_order_acquire); }
+    Announcement(const Announcement&) = delete;
+    Announcement& operator=(const Announcement&) = delete;
 
   private:
     TimeZone zone_;
-    mutable std::once_flag once_;
-    mutable Encoded encoded_;
+    // Not std::call_once, which makes a system call for each event.
+    mutable std::atomic<const Encoded*> encoded_{nullptr};
 };
 using Announced = std::shared_ptr<const Announcement>;
 

@@ -77,6 +77,10 @@ class HttpExchange {
     /// The same, for which a receipt is kept. Null when the client has gone already.
     virtual std::shared_ptr<const Receipt> respond_for_receipt(SharedBytes response) = 0;
 
+    /// Lets the client's next requests be handled before this one is answered, as far as they are POSTs that
+    /// it has sent already; answers keep the order of the requests. Within the handler's call only.
+    virtual void go_on() = 0;
+
     /// Begins an answer without end, such as server-sent events; it is over when the connection closes.
     virtual void begin_stream(const HttpResponse& head) = 0;
     /// Begins another protocol on this connection, as a stream in both directions: `head` is the answer with

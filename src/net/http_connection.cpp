@@ -15,6 +15,8 @@ constexpr std::size_t kMostUnread = 1 << 20;
 /// would reset the connection under the answer. As long is waited for the acknowledgement of an answer that
 /// somebody has a receipt for.
 constexpr std::chrono::milliseconds kLinger{2'000};
+/// Requests of one client that are handled before the first of them is answered.
+constexpr std::size_t kMostAhead = 64;
 constexpr std::size_t kMostParsers = 64;
 /// A parser that has grown beyond this is not kept.
 constexpr std::size_t kLargestParser = 64 << 10;
@@ -63,18 +65,16 @@ class ConnectionExchange final : public HttpExchange {
     void respond(const HttpResponse& response) override {
         if (gone()) return;
         log(response.status, response.body.size());
-        const bool keep_alive = connection_->keep_alive_;
-        std::string bytes = response_head(response, response.body.size(), keep_alive);
+        std::string bytes = response_head(response, response.body.size(), keeps_alive());
         if (!connection_->head_only_) bytes += response.body;
-        finish().respond(std::make_shared<const std::string>(std::move(bytes)), keep_alive);
+        connection_->answer(*this, std::make_shared<const std::string>(std::move(bytes)));
     }
     void respond(SharedBytes response) override {
         if (gone()) return;
         if (asked_) log(status_of(*response), response->size() - body_of(*response));
         if (connection_->head_only_)
             response = std::make_shared<const std::string>(response->substr(0, body_of(*response)));
-        const bool keep_alive = connection_->keep_alive_;
-        finish().respond(std::move(response), keep_alive);
+        connection_->answer(*this, std::move(response));
     }
     std::shared_ptr<const Receipt> respond_for_receipt(SharedBytes response) override {
         if (gone()) return nullptr;
@@ -83,6 +83,7 @@ class ConnectionExchange final : public HttpExchange {
         respond(std::move(response));
         return receipt;
     }
+    void go_on() override { goes_on_ = true; }
     void begin_stream(const HttpResponse& head) override {
         if (gone()) return;
         log(head.status, 0);
@@ -97,7 +98,11 @@ class ConnectionExchange final : public HttpExchange {
         if (!gone()) connection_->write(std::move(bytes));
     }
     void end_stream() override {
-        if (!gone()) finish().end_stream();
+        if (gone()) return;
+        HttpConnection& connection = *connection_;
+        const auto self = std::move(connection.exchange_);
+        finish();
+        connection.end_stream();
     }
     std::size_t backlog() const override { return gone() ? 0 : connection_->backlog(); }
     void on_drained(std::function<void()> call) override {
@@ -112,6 +117,18 @@ class ConnectionExchange final : public HttpExchange {
     }
     std::uint64_t& connection_mark() override { return gone() ? no_mark_ : connection_->mark_; }
 
+    bool goes_on() const { return goes_on_; }
+    /// Whether the connection serves more requests behind this one.
+    bool keeps_alive() const { return keep_alive_ && connection_->keep_alive_; }
+    /// The answer, when it has to wait for those before it.
+    SharedBytes ready;
+
+    /// Lets go of the connection: nothing that is called any more reaches it.
+    void finish() {
+        connection_ = nullptr;
+        gone_ = nullptr;
+        drained_ = nullptr;
+    }
     void tell_drained() {
         if (drained_) std::exchange(drained_, nullptr)();
     }
@@ -143,16 +160,9 @@ class ConnectionExchange final : public HttpExchange {
         asked_.reset();
     }
 
-    /// Lets go of the connection: it may serve another request from now on.
-    HttpConnection& finish() {
-        HttpConnection& connection = *std::exchange(connection_, nullptr);
-        gone_ = nullptr;
-        drained_ = nullptr;
-        const auto self = std::move(connection.exchange_);
-        return connection;
-    }
-
     HttpConnection* connection_;
+    const bool keep_alive_ = connection_->keep_alive_;
+    bool goes_on_ = false;
     std::unique_ptr<Asked> asked_;  // when there is a log
     std::function<void()> drained_, gone_;
     std::uint64_t no_mark_ = 0;
@@ -207,7 +217,18 @@ void HttpConnection::on_input_end() {
     input_ended_ = true;
 }
 
+/// Whether the request that is complete may be handled, or refused, now.
+bool HttpConnection::may_begin() const {
+    return ahead_.empty() ||
+           (ahead_.size() < kMostAhead && parser_->status() == 0 && parser_->request().method == "POST");
+}
+
 void HttpConnection::advance(HttpParser::Progress progress) {
+    if (progress != HttpParser::Progress::more && !may_begin()) {
+        next_waits_ = true;
+        phase_ = Phase::idle;
+        return;
+    }
     switch (progress) {
         case HttpParser::Progress::more:
             if (parser_->wants_continue()) {
@@ -246,6 +267,10 @@ void HttpConnection::hand_over() {
     shard_.handle(request, exchange_);
     in_handler_ = false;
     if (closed_) return;
+    if (exchange_ && exchange_->goes_on()) {
+        ahead_.push_back(std::move(exchange_));
+        phase_ = Phase::idle;
+    }
     if (phase_ == Phase::upgraded) {
         const auto parser = std::move(parser_);
         if (!parser->rest().empty()) received_(parser->rest());
@@ -267,6 +292,37 @@ void HttpConnection::refuse(int status) {
             false);
 }
 
+void HttpConnection::answer(ConnectionExchange& exchange, SharedBytes bytes) {
+    const bool is_current = &exchange == exchange_.get();
+    if (is_current && ahead_.empty()) {
+        const bool keep_alive = exchange.keeps_alive();
+        const auto self = std::move(exchange_);
+        exchange.finish();
+        return respond(std::move(bytes), keep_alive);
+    }
+    exchange.ready = std::move(bytes);
+    if (is_current) {
+        ahead_.push_back(std::move(exchange_));
+        phase_ = Phase::idle;
+    }
+    write_answers_in_order();
+}
+
+void HttpConnection::write_answers_in_order() {
+    while (!ahead_.empty() && ahead_.front()->ready) {
+        const auto exchange = std::move(ahead_.front());
+        ahead_.erase(ahead_.begin());
+        const bool keep_alive = exchange->keeps_alive();
+        exchange->finish();
+        write(std::move(exchange->ready));
+        if (keep_alive || !ahead_.empty()) continue;
+        phase_ = Phase::closing;
+    }
+    if (!ahead_.empty()) return;
+    if (phase_ == Phase::idle) deadline_ = shard_.reactor().clock().steady() + shard_.settings().idle;
+    if (!in_handler_) serve_waiting();
+}
+
 void HttpConnection::respond(SharedBytes bytes, bool keep_alive) {
     phase_ = keep_alive ? Phase::idle : Phase::closing;
     deadline_ = shard_.reactor().clock().steady() + shard_.settings().idle;
@@ -276,7 +332,7 @@ void HttpConnection::respond(SharedBytes bytes, bool keep_alive) {
 
 /// The next requests may have come meanwhile. In a loop: they may be thousands.
 void HttpConnection::serve_waiting() {
-    while (!closed_ && phase_ == Phase::idle && next_waits_ && backlog() <= kMostUnread) {
+    while (!closed_ && phase_ == Phase::idle && next_waits_ && backlog() <= kMostUnread && may_begin()) {
         next_waits_ = false;
         phase_ = Phase::receiving;
         advance(parser_->current());
@@ -341,7 +397,7 @@ void HttpConnection::sweep(SteadyTime now) {
     const auto self = shared_from_this();
     if (stalled(now)) return close();
     if (phase_ == Phase::lingering && !receipts_.empty() && acknowledged()) return settle_and_close();
-    if (deadline_ == SteadyTime{} || now < deadline_ || backlog() > 0) return;
+    if (deadline_ == SteadyTime{} || now < deadline_ || backlog() > 0 || !ahead_.empty()) return;
     if (phase_ == Phase::receiving) return refuse(408);
     settle_and_close();
 }
@@ -359,6 +415,7 @@ void HttpConnection::wind_up() {
         return;
     }
     if (phase_ != Phase::idle && phase_ != Phase::receiving) return;
+    if (!ahead_.empty()) return;
     if (backlog() == 0) return finish();
     phase_ = Phase::closing;
 }
@@ -369,6 +426,7 @@ void HttpConnection::close() {
     settle_receipts(false);
     stream_.reset();
     shard_.forget(*this);
+    for (const auto& exchange : std::exchange(ahead_, {})) exchange->tell_gone();
     if (const auto exchange = std::move(exchange_)) exchange->tell_gone();
 }
 

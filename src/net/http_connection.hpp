@@ -82,6 +82,7 @@ class HttpConnection final : public StreamOwner, public std::enable_shared_from_
     enum class Phase : std::uint8_t { idle, receiving, answering, streaming, upgraded, closing, lingering };
 
     // For the exchange.
+    void answer(ConnectionExchange& exchange, SharedBytes bytes);
     void respond(SharedBytes bytes, bool keep_alive);
     void begin_stream(const HttpResponse& head);
     void begin_upgrade(const HttpResponse& head, std::function<void(std::string_view)> received);
@@ -95,6 +96,8 @@ class HttpConnection final : public StreamOwner, public std::enable_shared_from_
     void advance(HttpParser::Progress progress);
     void hand_over();
     void refuse(int status);
+    bool may_begin() const;
+    void write_answers_in_order();
     void serve_waiting();
     void finish();
     void settle_and_close();
@@ -104,8 +107,9 @@ class HttpConnection final : public StreamOwner, public std::enable_shared_from_
     HttpShard& shard_;
     std::unique_ptr<Stream> stream_;
     std::string peer_;
-    std::unique_ptr<HttpParser> parser_;            // while a request is being received or answered
-    std::shared_ptr<ConnectionExchange> exchange_;  // of the request that is being answered
+    std::unique_ptr<HttpParser> parser_;                      // while a request is being received or answered
+    std::shared_ptr<ConnectionExchange> exchange_;            // of the request that is being answered
+    std::vector<std::shared_ptr<ConnectionExchange>> ahead_;  // of requests before it that are not answered
     std::vector<std::shared_ptr<ConnectionReceipt>> receipts_;  // of answers, until their fate is known
     std::function<void(std::string_view)> received_;            // of the protocol that was upgraded to
     SteadyTime deadline_{};

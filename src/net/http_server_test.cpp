@@ -595,12 +595,107 @@ TEST_P(HttpServerTest, TellsALogWhatItAnswered) {
                                             "127.0.0.1 GET /stream 200 0"));
 }
 
+/// Handles posts as they come and answers them when the test says so.
+class GoOnTest : public HttpServerTest {
+  protected:
+    void serve_posts() {
+        serve([this](Reactor&, const HttpRequest& request, const Exchange& exchange) {
+            if (request.method != "POST") return exchange->respond({200, {}, "a page"});
+            if (request.body == "wrong") return exchange->respond({400, {}, "wrong"});
+            exchange->go_on();
+            const std::lock_guard lock(mutex_);
+            asked_.emplace_back(request.body, exchange);
+        });
+    }
+    static std::string post(std::string_view body) {
+        return "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" +
+               std::string(body);
+    }
+    std::size_t asked() {
+        const std::lock_guard lock(mutex_);
+        return asked_.size();
+    }
+    void answer(std::size_t index) {
+        reactors_[0]->post([this, index] {
+            const std::lock_guard lock(mutex_);
+            asked_[index].second->respond({200, {}, "answer to " + asked_[index].first});
+        });
+    }
+
+    std::mutex mutex_;
+    std::vector<std::pair<std::string, Exchange>> asked_;
+};
+
+TEST_P(GoOnTest, AnswersComeInTheOrderOfTheRequests) {
+    serve_posts();
+    HttpClient client(port_);
+    client.send(post("one") + post("two") + post("wrong") + post("three") +
+                "GET / HTTP/1.1\r\nHost: x\r\n\r\n" + post("four"));
+    ASSERT_TRUE(eventually([this] { return asked() == 3; })) << "all posts before the page";
+    answer(2);
+    answer(1);
+    EXPECT_FALSE(client.answer(milliseconds(20)));
+    answer(0);
+    EXPECT_EQ(client.answer()->body, "answer to one");
+    EXPECT_EQ(client.answer()->body, "answer to two");
+    EXPECT_EQ(client.answer()->status, 400);
+    EXPECT_EQ(client.answer()->body, "answer to three");
+    EXPECT_EQ(client.answer()->body, "a page");
+    ASSERT_TRUE(eventually([this] { return asked() == 4; }));
+    answer(3);
+    EXPECT_EQ(client.answer()->body, "answer to four");
+}
+
+TEST_P(GoOnTest, TakesNoMoreAheadThanItMay) {
+    serve_posts();
+    HttpClient client(port_);
+    std::string all;
+    for (int i = 0; i < 200; ++i) all += post(std::to_string(i));
+    client.send(all);
+    std::size_t answered = 0;
+    while (answered < 200) {
+        ASSERT_TRUE(eventually([&] { return asked() > answered; }));
+        EXPECT_LE(asked() - answered, 64U);
+        answer(answered);
+        ASSERT_EQ(client.answer()->body, "answer to " + std::to_string(answered));
+        ++answered;
+    }
+}
+
+TEST_P(GoOnTest, TheLastRequestEndsTheConnectionBehindAllAnswers) {
+    serve_posts();
+    HttpClient client(port_);
+    client.send(post("one") +
+                "POST / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 3\r\n\r\ntwo");
+    ASSERT_TRUE(eventually([this] { return asked() == 2; }));
+    answer(1);
+    answer(0);
+    EXPECT_EQ(client.answer()->body, "answer to one");
+    EXPECT_EQ(client.answer()->body, "answer to two");
+    EXPECT_TRUE(client.closed_by_server());
+}
+
+TEST_P(GoOnTest, WhoGoesAwayIsAnsweredHarmlessly) {
+    serve_posts();
+    {
+        HttpClient client(port_);
+        client.send(post("one") + post("two"));
+        ASSERT_TRUE(eventually([this] { return asked() == 2; }));
+    }
+    ASSERT_TRUE(eventually([this] { return connections() == 0; }));
+    answer(1);
+    answer(0);
+    HttpClient client(port_);
+    EXPECT_EQ(client.get("/")->body, "a page");
+}
+
 const auto kMovings = testing::Values(Reactor::Moving::epoll, Reactor::Moving::io_uring);
 const auto kName = [](const testing::TestParamInfo<Reactor::Moving>& moving) {
     return moving.param == Reactor::Moving::epoll ? "epoll" : "io_uring";
 };
 INSTANTIATE_TEST_SUITE_P(Moving, HttpServerTest, kMovings, kName);
 INSTANTIATE_TEST_SUITE_P(Moving, ReceiptTest, kMovings, kName);
+INSTANTIATE_TEST_SUITE_P(Moving, GoOnTest, kMovings, kName);
 
 }  // namespace
 }  // namespace callboard

@@ -111,8 +111,8 @@ void LongPoll::Waiters::wake() {
     if (!page || page->next == seen_) return;
     gather(page->events);
     seen_ = page->next;
-    // Answering may bring in the next request of a connection, and with it new groups: these are in nobody's
-    // way, because each touched group is taken out of the audience before its clients are answered.
+    // Answering may bring in the next request of a connection, and with it new members of a group: these are
+    // in nobody's way, because the members of each touched group are taken out before they are answered.
     for (auto* group : std::exchange(touched_, {})) answer_fresh(*group);
     if (seen_ < readers_.hub.last()) reactor_.post([this] { wake(); });
 }
@@ -175,6 +175,7 @@ void LongPoll::Waiters::fall_back() {
 void LongPoll::Waiters::sweep() {
     answer_dead();
     answer_overdue(reactor_.clock().steady());
+    waiting_.prune();
     sweeping_ = waiting_.size() > 0;
     wake_.listen(sweeping_);
     if (sweeping_) reactor_.after(kTokenCheck, [this] { sweep(); });
@@ -187,10 +188,7 @@ void LongPoll::Waiters::answer_overdue(SteadyTime now) {
         for (auto waiter = group->members.begin(); waiter != group->members.end();) {
             const auto here = waiter++;
             if (!stopping_ && here->deadline > now) continue;
-            // The last one takes the group with it.
-            const bool last = group->members.size() == 1;
             overdue.push_back(waiting_.remove({group, here}));
-            if (last) break;
         }
         subscribers_.add(-static_cast<std::int64_t>(overdue.size()));
         for (const auto& waiter : overdue) {

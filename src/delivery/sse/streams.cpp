@@ -205,6 +205,7 @@ void EventStream::Streams::check() {
             end(stream, kTokenRefused);
     for (const auto& stream : std::vector<Member>(reading_.begin(), reading_.end()))
         if (!readers_.tokens.find(stream->token, now)) end(stream, kTokenRefused);
+    live_.prune();
     wake_.listen(live_.size() + reading_.size() > 0);
     if (!stopping_) reactor_.after(kTokenCheck, [this] { check(); });
 }
