@@ -166,7 +166,7 @@ class KillNine : public ::testing::TestWithParam<const char*> {
     };
 
     const std::uint64_t seed_ = asked("CALLBOARD_CRASH_SEED", 20'261'125);
-    const std::uint64_t kills_ = asked("CALLBOARD_CRASH_KILLS", 100);
+    const std::uint64_t kills_ = asked("CALLBOARD_CRASH_KILLS", CALLBOARD_KILLS);
     Office office_;
     std::mt19937_64 random_;
     std::string token_;
