@@ -23,6 +23,6 @@ function(callboard_library name)
                           GTest::gmock GTest::gtest_main ${RAPIDCHECK_LIBRARY})
     target_compile_definitions(callboard_${name}_test PRIVATE CALLBOARD_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
     gtest_discover_tests(callboard_${name}_test TEST_PREFIX "${name}." DISCOVERY_MODE PRE_TEST
-                         PROPERTIES TIMEOUT 120)
+                         PROPERTIES TIMEOUT ${CALLBOARD_TIMEOUT})
   endif()
 endfunction()

@@ -24,6 +24,11 @@ if(CALLBOARD_SANITIZE)
   # Sanitizers change inlining so that g++ 12 warns of what is not there.
   add_compile_options($<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
 endif()
+# What a test may take, in seconds, on a machine that has other things to do. Sanitizers make programs slow.
+set(CALLBOARD_TIMEOUT 180)
+if(CALLBOARD_SANITIZE OR CALLBOARD_COVERAGE)
+  set(CALLBOARD_TIMEOUT 900)
+endif()
 if(CALLBOARD_FUZZ)
   add_compile_options(-fsanitize=fuzzer-no-link)  # so that the fuzzer sees which branches an input takes
 endif()

@@ -23,8 +23,8 @@ void answer_snapshot(const Api&, Reactor&, const HttpRequest&, const Exchange&);
 void answer_ingest(const Api&, Reactor&, const HttpRequest&, const Exchange&);
 /// `GET /healthz`: the process answers.
 void answer_alive(const Api&, Reactor&, const HttpRequest&, const Exchange&);
-/// `GET /readyz`: 503 while the journal takes nothing. A source that is down is shown, and that is all: the
-/// others and the clients are served.
+/// `GET /readyz`: whether the journal takes events, tried when that is not known from the last second; 503
+/// when not. A source that is down is shown, and that is all: the others and the clients are served.
 void answer_ready(const Api&, Reactor&, const HttpRequest&, const Exchange&);
 /// `GET /metrics`
 void answer_metrics(const Api&, Reactor&, const HttpRequest&, const Exchange&);

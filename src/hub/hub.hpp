@@ -1,11 +1,13 @@
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <shared_mutex>
 #include <string>
 #include <thread>
@@ -106,8 +108,15 @@ class Hub {
     void use(std::shared_ptr<const Directory> directory);
     const TimeZone& zone() const { return zone_; }
 
-    /// Empty while the journal takes events; else what is wrong with it, for `/readyz`.
+    /// Empty while the journal takes events, as far as is known from the last one; else what is wrong with
+    /// it.
     std::string trouble() const;
+    /// Finds out whether the journal takes events now, although none come: it is tried unless it took some
+    /// within kKnownFor. `done` gets what trouble() then says, on the hub's thread, and must not block; it
+    /// may take as long as the disk does. False: stopped, or no room; `done` is then not called.
+    bool ask_for_trouble(std::function<void(const std::string&)> done);
+    static constexpr Duration kKnownFor = std::chrono::seconds(1);
+    static constexpr unsigned kMostAsking = 64;
 
   private:
     struct Submission {
@@ -122,6 +131,7 @@ class Hub {
     void run();
     bool take_group();
     void append_group();
+    bool asked() const;
     void number_group();
     void announce_group();
     void answer_group();
@@ -160,6 +170,7 @@ class Hub {
 
     mutable std::mutex trouble_mutex_;
     std::string append_trouble_, sync_trouble_;
+    std::atomic<unsigned> asking_{0};
 
     Tail tail_;
 
@@ -174,6 +185,7 @@ class Hub {
     Time last_timestamp_{};
     Duration retry_{};  // zero: the last append went well
     Steady next_sync_{}, next_retirement_{};
+    std::optional<Steady> written_;  // when the journal last took something
     bool unsynced_ = false;
     Throttle trouble_spoken_, drop_spoken_;
 

@@ -61,7 +61,7 @@ void ReadPool::give_back(std::unique_ptr<Reader> reader) {
         reader->batch_at.reset();
         reader->batch_after.reset();
         reader->batch_with.reset();
-        if (!reader->connection.run("COMMIT")) reader.reset();
+        if (!reader->connection.run("COMMIT") || reader->suspect) reader.reset();
     }
     const std::lock_guard lock(mutex_);
     --out_;

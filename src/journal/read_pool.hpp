@@ -16,6 +16,8 @@ namespace callboard {
 class ReadPool {
   public:
     struct Reader {
+        bool suspect =
+            false;  ///< it read what seems damaged: it is not used again, and what it keeps is forgotten
         sqlite::Connection connection;
         sqlite::Statement batch_at;     ///< head and body of the batch ?1
         sqlite::Statement batch_after;  ///< key of the first batch behind ?1

@@ -132,6 +132,8 @@ Result<void> Connection::sync_log() {
     return {};
 }
 
+void Connection::forget_pages() { sqlite3_db_release_memory(handle()); }
+
 Result<Transaction> Transaction::begin(Connection& connection) {
     auto begun = connection.run("BEGIN IMMEDIATE");
     if (!begun) return begun.error();

@@ -69,6 +69,9 @@ class Connection {
     /// fsync of the write-ahead log: makes every commit so far safe from a crash of the machine.
     Result<void> sync_log();
 
+    /// Lets go of pages that were read and are kept: they are read from the disk again when they are needed.
+    void forget_pages();
+
     sqlite3* handle() const { return connection_.get(); }
 
   private:

@@ -16,6 +16,9 @@ constexpr std::int64_t kFormat = 1;
 constexpr std::int64_t kPagesKeptFree =
     256;  // for the next batches, instead of giving them back and asking again
 
+/// Beside a group on a disk that was full: the log keeps whole pages.
+constexpr std::size_t kRoomToSpare = 256 << 10;
+
 constexpr const char* kSchema =
     "BEGIN IMMEDIATE;"
     "CREATE TABLE meta(format INTEGER NOT NULL, epoch INTEGER NOT NULL, next INTEGER NOT NULL);"
@@ -167,6 +170,15 @@ Result<Sequence> SqliteJournal::number_behind_newest() {
 }
 
 Result<Sequence> SqliteJournal::append(std::span<Record> group) {
+    auto appended = group.empty() ? tried() : append_batches(group);
+    // What was read of a file that seemed damaged is not kept: the disk may do better next time.
+    if (!appended && appended.error().kind == Error::Kind::corrupt) connection_.forget_pages();
+    return appended;
+}
+
+Result<Sequence> SqliteJournal::append_batches(std::span<Record> group) {
+    refused_bytes_ = 0;
+    for (const Record& record : group) refused_bytes_ += record.data.size();
     auto transaction = sqlite::Transaction::begin(connection_);
     if (!transaction) return transaction.error();
     const Sequence begin = next_.load(std::memory_order_relaxed);
@@ -184,17 +196,29 @@ Result<Sequence> SqliteJournal::append(std::span<Record> group) {
         left = left.subspan(batch.head.count);
         next += batch.head.count;
     }
-    if (group.empty()) {
-        auto tried = connection_.run(fmt::format("UPDATE meta SET next = {}", next).c_str());
-        if (!tried) return tried.error();
-    }
     if (auto committed = transaction->commit(); !committed) return committed.error();
     Sequence sequence = begin;
     for (Record& record : group) record.sequence = sequence++;
     next_.store(next, std::memory_order_release);
     unsynced_ = settings_.sync == Sync::interval;
+    refused_bytes_ = 0;
     keep_log_small();
     return next - 1;
+}
+
+/// Writes something that changes nothing. A disk that had no room for the last group has to have it now: a
+/// single page finds its place long before.
+Result<Sequence> SqliteJournal::tried() {
+    if (refused_bytes_ > 0) {
+        std::error_code unknown;
+        const auto room = std::filesystem::space(settings_.file.parent_path(), unknown);
+        if (!unknown && room.available < refused_bytes_ + kRoomToSpare)
+            return sqlite::error_of(nullptr, SQLITE_FULL, "cannot write " + settings_.file.string());
+    }
+    // Of all writes SQLite only leaves this one to us: an UPDATE that changes nothing is not made.
+    if (auto written = connection_.run("PRAGMA user_version=0"); !written) return written.error();
+    keep_log_small();
+    return last();
 }
 
 Result<void> SqliteJournal::sync() {
@@ -242,14 +266,17 @@ Result<bool> SqliteJournal::read_batch(ReadPool::Reader& reader, Sequence batch,
     const auto row = reader.batch_at.bind(1, signed_of(batch)).step();
     if (!row) {
         if (row.error().kind != Error::Kind::corrupt) return row.error();
+        reader.suspect = true;
         damaged(batch, row.error().what);
         return false;
     }
     if (!*row) return true;
     BatchReader records(head_of(reader.batch_at), reader.batch_at.blob(5));
     if (!records.damaged()) take(records);
-    if (records.damaged()) damaged(batch, "its bytes are not those that were written");
-    return !records.damaged();
+    if (!records.damaged()) return true;
+    reader.suspect = true;
+    damaged(batch, "its bytes are not those that were written");
+    return false;
 }
 
 Result<Sequence> SqliteJournal::key_of(sqlite::Statement& statement, Sequence sequence) {
@@ -259,19 +286,75 @@ Result<Sequence> SqliteJournal::key_of(sqlite::Statement& statement, Sequence se
     return *row ? sequence_of(statement.integer(0)) : 0;
 }
 
+/// The batch that has the event behind `after`, or the first one behind it.
+Result<Sequence> SqliteJournal::first_batch(ReadPool::Reader& reader, Sequence after, Sequence end) const {
+    const auto key = key_of(reader.batch_with, after + 1);
+    if (!key && key.error().kind != Error::Kind::corrupt) return key.error();
+    if (key && *key != 0 && *key <= after + 1) return *key;
+    return batch_behind(reader, after, end);
+}
+
+/// The batch that follows a sound one.
+Result<Sequence> SqliteJournal::expected_batch(ReadPool::Reader& reader, Sequence expected,
+                                               Sequence end) const {
+    if (expected > end) return Sequence{0};
+    const auto there = has_batch(reader, expected);
+    if (!there) return there.error();
+    if (*there) return expected;
+    reader.suspect = true;
+    damaged(expected, "it is missing");
+    return batch_behind(reader, expected, end);
+}
+
+Result<Sequence> SqliteJournal::batch_behind(ReadPool::Reader& reader, Sequence from, Sequence end) const {
+    if (from >= end) return Sequence{0};
+    const auto key = key_of(reader.batch_after, from);
+    if (!key && key.error().kind != Error::Kind::corrupt) return key.error();
+    if (key && *key == 0) return *key;
+    if (key && *key > from && *key <= end) {
+        const auto there = has_batch(reader, *key);
+        if (!there || *there) return there ? key : there.error();
+    }
+    // A damaged tree leads astray, or in circles.
+    reader.suspect = true;
+    damaged(from + 1, "the way to it is lost");
+    return search_batch(reader, from, end);
+}
+
+/// By number, where the way from batch to batch is lost: each one at first, as after one batch that cannot be
+/// read, then at the distance of the greatest batch.
+Result<Sequence> SqliteJournal::search_batch(ReadPool::Reader& reader, Sequence from, Sequence end) {
+    constexpr Sequence kOneByOne = 64 * kMostBatchRecords;
+    const Sequence near = std::min(end, from + kOneByOne);
+    for (Sequence at = from + 1; at <= near; ++at)
+        if (const auto there = has_batch(reader, at); !there || *there)
+            return there ? Result<Sequence>(at) : there.error();
+    for (Sequence at = near; at < end; at += kMostBatchRecords) {
+        const auto key = key_of(reader.batch_after, at);
+        if (!key && key.error().kind != Error::Kind::corrupt) return key.error();
+        if (!key || *key <= at || *key > end) continue;
+        if (const auto there = has_batch(reader, *key); !there || *there) return there ? key : there.error();
+    }
+    return Sequence{0};
+}
+
+Result<bool> SqliteJournal::has_batch(ReadPool::Reader& reader, Sequence batch) {
+    const auto key = key_of(reader.batch_at, batch);
+    if (!key && key.error().kind != Error::Kind::corrupt) return key.error();
+    return key && *key == batch;
+}
+
 Result<Sequence> SqliteJournal::read(Sequence after, std::size_t limit,
                                      const std::function<bool(const Record&)>& take) const {
+    const Sequence end = last();  // before the reader's view of the file, which then has all of it
     auto reader = readers_.take();
     if (!reader) return reader.error();
-    auto key = key_of((*reader)->batch_with, after + 1);
-    if (key && *key == 0) key = key_of((*reader)->batch_after, after);
     Record record;
-    bool more = limit > 0;
-    Sequence expected = 0;  // where the next batch begins, when the one before could say
-    while (more) {
+    bool more = true;
+    for (auto key = first_batch(**reader, after, end); limit > 0;) {
         if (!key) return key.error();
         if (*key == 0) break;
-        if (expected != 0 && *key != expected) damaged(expected, "it is missing");
+        Sequence behind = 0;  // where the next batch begins, when this one can say
         const auto sound = read_batch(**reader, *key, [&](BatchReader& batch) {
             while (batch.at() <= after && batch.skip()) {
             }
@@ -279,18 +362,12 @@ Result<Sequence> SqliteJournal::read(Sequence after, std::size_t limit,
                 after = record.sequence;
                 more = take(record) && --limit > 0;
             }
-            expected = batch.at();
+            behind = batch.at();
         });
         if (!sound) return sound.error();
-        if (!*sound) expected = 0;
-        const Sequence before = *key;
-        key = key_of((*reader)->batch_after, before);
-        // A damaged tree may lead in circles.
-        if (key && *key != 0 && *key <= before)
-            return Error{Error::Kind::corrupt,
-                         fmt::format("cannot read {} behind event {}: the file is damaged: check the disk, "
-                                     "move the file away and restore a copy",
-                                     settings_.file.string(), after)};
+        if (!more) break;
+        key =
+            *sound && behind != 0 ? expected_batch(**reader, behind, end) : batch_behind(**reader, *key, end);
     }
     return after;
 }

@@ -66,11 +66,19 @@ class SqliteJournal final : public Journal {
     Result<Sequence> number_behind_newest();
     Result<Sequence> retire_batches(Time limit, bool& more);
     void keep_log_small();
+    Result<Sequence> append_batches(std::span<Record> group);
+    Result<Sequence> tried();
     void damaged(Sequence batch, std::string_view how) const;
     Result<bool> read_batch(ReadPool::Reader& reader, Sequence batch,
                             const std::function<void(BatchReader&)>& take) const;
     /// First column of the row that `statement` finds for `sequence`; 0 when there is none.
     static Result<Sequence> key_of(sqlite::Statement& statement, Sequence sequence);
+    static Result<bool> has_batch(ReadPool::Reader& reader, Sequence batch);
+    // Batches on the way through the file, up to `end`; 0: there are no more.
+    Result<Sequence> first_batch(ReadPool::Reader& reader, Sequence after, Sequence end) const;
+    Result<Sequence> expected_batch(ReadPool::Reader& reader, Sequence expected, Sequence end) const;
+    Result<Sequence> batch_behind(ReadPool::Reader& reader, Sequence from, Sequence end) const;
+    static Result<Sequence> search_batch(ReadPool::Reader& reader, Sequence from, Sequence end);
 
     Settings settings_;
     FileLock lock_;
@@ -83,8 +91,9 @@ class SqliteJournal final : public Journal {
     sqlite::Connection connection_;
     sqlite::Statement insert_;
     bool unsynced_ = false;
-    int log_pages_ = 0;        // in the write-ahead log after the last commit
-    int next_checkpoint_ = 0;  // when log_pages_ is this
+    std::size_t refused_bytes_ = 0;  // of the last group, when it could not be appended
+    int log_pages_ = 0;              // in the write-ahead log after the last commit
+    int next_checkpoint_ = 0;        // when log_pages_ is this
     Throttle checkpoint_trouble_;
 
     mutable std::mutex damage_mutex_;

@@ -169,9 +169,25 @@ TEST(JournalOnABadDisk, GoesOnWhenAFullDiskHasRoomAgain) {
         const auto full = (*opened)->append(group);
         ASSERT_FALSE(full);
         EXPECT_THAT(full.error().what, HasSubstr("free space on the disk of data_dir"));
+        EXPECT_FALSE((*opened)->append({})) << "trying tells the truth";
         fills_and_recovers(place, **opened, [&disk] { disk.change("size=8m"); });
     }
     EXPECT_TRUE(place.open());
+}
+
+TEST(JournalOnABadDisk, IsNotWellWhenThereIsOnlyRoomForLessThanWasRefused) {
+    Place place;
+    SmallDisk disk(place.directory.path().string(), "size=1m");
+    if (!disk.mounted()) GTEST_SKIP() << "may not mount a disk";
+    const auto journal = std::move(*place.open());
+    auto large = records(1, 1, 2 << 20);
+    ASSERT_FALSE(journal->append(large));
+    const auto tried = journal->append({});
+    ASSERT_FALSE(tried);
+    EXPECT_THAT(tried.error().what, HasSubstr("free space on the disk of data_dir"));
+    auto small = records(1, 1);
+    ASSERT_TRUE(journal->append(small)) << "what there is room for is taken";
+    EXPECT_TRUE(journal->append({}));
 }
 
 TEST(JournalOnABadDisk, GoesOnWhenADiskIsNoLongerReadOnly) {
@@ -242,6 +258,89 @@ TEST(DamagedJournal, DoesNotTrustTheCountOfADamagedNewestBatch) {
     EXPECT_EQ(*appended, 237U + kMostBatchRecords);
     EXPECT_THAT(test::sequences(*read_all(*journal, 230)),
                 ::testing::ElementsAre(231, 232, 233, 234, 235, 236, 749));
+}
+
+std::string bytes_of(const std::filesystem::path& file) {
+    std::ifstream in(file, std::ios::binary);
+    return {std::istreambuf_iterator<char>(in), {}};
+}
+
+void write_bytes(const std::filesystem::path& file, std::string_view bytes) {
+    std::ofstream(file, std::ios::binary).write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+}
+
+/// The rows of a page are lost with it, and only these, although the tree leads astray there.
+TEST(DamagedJournal, APageCostsWhatIsOnIt) {
+    Place place;
+    fill(place);
+    const std::string sound = bytes_of(place.file());
+    constexpr std::size_t kPage = SqliteJournal::kPageSize;
+    constexpr std::size_t kMostOnAPage = 10 * kGroupSize;
+    std::mt19937_64 random(7);
+    int served = 0;
+    for (std::size_t page = 1; page < sound.size() / kPage; ++page) {
+        std::string spoilt = sound;
+        // The head of the page and the rows, or rows alone.
+        for (std::size_t at = page % 2 == 0 ? 0 : kPage / 4; at < kPage; ++at)
+            spoilt[page * kPage + at] = static_cast<char>(random());
+        write_bytes(place.file(), spoilt);
+        const auto opened = place.open();
+        if (!opened) continue;  // the root, or the page that the next batch goes to
+        const std::uint64_t before = place.damaged_batches();
+        const auto read = read_all(**opened);
+        ASSERT_TRUE(read) << "page " << page << ": " << read.error().what;
+        EXPECT_GE(read->size() + kMostOnAPage, kGroups * kGroupSize) << "page " << page;
+        EXPECT_TRUE(std::is_sorted(read->begin(), read->end(), [](const Record& one, const Record& other) {
+            return one.sequence < other.sequence;
+        }));
+        EXPECT_EQ(read->size() < kGroups * kGroupSize, place.damaged_batches() > before) << "page " << page;
+        ++served;
+    }
+    EXPECT_GT(served, 10);
+}
+
+TEST(DamagedJournal, IsReadAnewWhenTheDiskGivesTheRightBytesAgain) {
+    Place place;
+    fill(place);
+    const std::string sound = bytes_of(place.file());
+    std::string spoilt = sound;
+    const auto at = sound.find(R"({"CallId":"102")");
+    ASSERT_NE(at, std::string::npos);
+    spoilt[at + 12] ^= 1;
+    write_bytes(place.file(), spoilt);
+    const auto journal = std::move(*place.open());
+    EXPECT_LT(read_all(*journal)->size(), kGroups * kGroupSize);
+    write_bytes(place.file(), sound);
+    EXPECT_EQ(read_all(*journal)->size(), kGroups * kGroupSize);
+}
+
+/// Where the next page of a new batch comes from: the list of free pages, which the head of the file points
+/// at.
+TEST(DamagedJournal, TakesEventsAgainWhenTheDiskGivesTheRightBytesAgain) {
+    Place place;
+    fill(place);
+    {
+        const auto journal = std::move(*place.open());
+        while (*journal->retire(test::record(kGroups * kGroupSize / 2).timestamp)) {
+        }
+    }
+    const std::string sound = bytes_of(place.file());
+    const auto byte = [&sound](std::size_t at) { return std::size_t{static_cast<unsigned char>(sound[at])}; };
+    const std::size_t list = byte(32) << 24 | byte(33) << 16 | byte(34) << 8 | byte(35);
+    ASSERT_GT(list, 0U) << "no page is free";
+    std::string spoilt = sound;
+    for (std::size_t i = 0; i < 64; ++i) spoilt[(list - 1) * SqliteJournal::kPageSize + i] = '\xFF';
+    write_bytes(place.file(), spoilt);
+    const auto journal = std::move(*place.open());
+    const Sequence last = journal->last();
+    auto group = records(last + 1, 1, 100'000);
+    const auto refused = journal->append(group);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().kind, Error::Kind::corrupt);
+    write_bytes(place.file(), sound);
+    const auto works = journal->append(group);
+    ASSERT_TRUE(works) << works.error().what;
+    EXPECT_EQ(*works, last + 1);
 }
 
 /// The promise that counts: bytes may be anything, what is delivered is what was appended, in order; and when

@@ -152,9 +152,9 @@ class Office(unittest.TestCase):
         played = run("replay", TRACES / f"{name}.hep", "--to", f"udp:127.0.0.1:{self.hep}", "--speed", 20, *more)
         self.assertEqual(played.returncode, 0, played.stderr)
 
-    def waiting_client(self, server, token):
+    def waiting_client(self, server, token, session=None):
         """A client whose poll is known to wait."""
-        client = Client(self.base, token)
+        client = Client(self.base, token, session)
         before = server.metric("callboard_subscribers")
         client.thread, client.outcome = client.waiting()
         wait_for(lambda: server.metric("callboard_subscribers") > before, "the poll to wait")

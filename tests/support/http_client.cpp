@@ -52,7 +52,8 @@ HttpClient::Got HttpClient::receive(Deadline deadline) {
     if (!fd_ || left <= 0 || poll(&wait, 1, static_cast<int>(left)) <= 0) return Got::nothing;
     std::array<char, 65'536> buffer{};
     const ssize_t count = recv(fd_.get(), buffer.data(), buffer.size(), 0);
-    if (count <= 0) return Got::end;
+    ended_ = count <= 0;
+    if (ended_) return Got::end;
     received_.append(buffer.data(), static_cast<std::size_t>(count));
     return Got::bytes;
 }

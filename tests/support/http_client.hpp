@@ -39,6 +39,8 @@ class HttpClient {
     std::optional<HttpAnswer> head(std::chrono::milliseconds within = kPatience);
     /// Up to and without `end`, which is taken too.
     std::optional<std::string> until(std::string_view end, std::chrono::milliseconds within = kPatience);
+    /// Whether reading has come to the end of what the server sends on this connection.
+    bool ended() const { return ended_; }
     /// Whether the server closes the connection, whatever it sends before.
     bool closed_by_server(std::chrono::milliseconds within = kPatience);
 
@@ -55,6 +57,7 @@ class HttpClient {
 
     Descriptor fd_;
     std::string received_;
+    bool ended_ = false;
 };
 
 }  // namespace callboard::test

@@ -1,0 +1,172 @@
+// What the hub says, and does, while the journal takes nothing.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <future>
+#include <semaphore>
+
+#include "hub/hub.hpp"
+
+namespace callboard {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+constexpr auto kPatience = std::chrono::seconds(20);  // of a test that goes wrong
+constexpr const char* kLine = "0033123456101";
+
+/// A journal on a disk that does as it is told.
+class WilfulJournal final : public Journal {
+  public:
+    Result<Sequence> append(std::span<Record> group) override {
+        ++tries;
+        if (hangs) resumed.acquire();
+        if (full) return Error{Error::Kind::unavailable, "the disk is full"};
+        for (Record& record : group) record.sequence = ++last_;
+        return last_.load();
+    }
+    Result<void> sync() override { return {}; }
+    Result<Sequence> read(Sequence after, std::size_t,
+                          const std::function<bool(const Record&)>&) const override {
+        return after;
+    }
+    Result<bool> retire(Time) override { return false; }
+    Sequence first() const override { return 1; }
+    Sequence last() const override { return last_; }
+    Sequence first_at(Time) const override { return last_ + 1; }
+    std::uint64_t epoch() const override { return 1; }
+
+    std::atomic<bool> full{false}, hangs{false};
+    std::atomic<int> tries{0};
+    std::binary_semaphore resumed{0};
+
+  private:
+    std::atomic<Sequence> last_{0};
+};
+
+/// A clock that the test moves while the hub looks at it.
+class SharedClock final : public Clock {
+  public:
+    Time now() const override {
+        return time_from_nanoseconds(1'780'000'000'000'000'000) + Duration(passed_.load());
+    }
+    std::chrono::steady_clock::time_point steady() const override {
+        return std::chrono::steady_clock::time_point(std::chrono::nanoseconds(passed_.load()));
+    }
+    void advance(Duration by) { passed_ += by.count(); }
+
+  private:
+    std::atomic<std::int64_t> passed_{0};
+};
+
+class Trouble : public ::testing::Test {
+  protected:
+    Trouble() {
+        EXPECT_TRUE(hub_.start());
+        clock_.advance(std::chrono::hours(1));
+    }
+
+    /// What the hub finds out when it is asked.
+    std::string asked() {
+        std::promise<std::string> promise;
+        auto answer = promise.get_future();
+        EXPECT_TRUE(
+            hub_.ask_for_trouble([&promise](const std::string& trouble) { promise.set_value(trouble); }));
+        if (answer.wait_for(kPatience) != std::future_status::ready) return "no answer";
+        return answer.get();
+    }
+
+    Result<Hub::Appended> told() {
+        Event event;
+        event.name = "registered";
+        event.ressource = kLine;
+        event.data = LineData{};
+        std::promise<Result<Hub::Appended>> promise;
+        auto answer = promise.get_future();
+        EXPECT_TRUE(
+            hub_.submit({event}, {}, [&promise](const auto& appended) { promise.set_value(appended); }));
+        return answer.get();
+    }
+
+    static std::shared_ptr<const Directory> directory() {
+        Service service;
+        service.account = "office";
+        service.number = kLine;
+        service.id = "1";
+        return std::make_shared<const Directory>(std::vector<Account>{{"office", "Office"}},
+                                                 std::vector<Service>{service});
+    }
+
+    WilfulJournal journal_;
+    SharedClock clock_;
+    Metrics metrics_;
+    Hub hub_{journal_,
+             clock_,
+             metrics_,
+             directory(),
+             TimeZone::utc(),
+             {.first_retry = std::chrono::milliseconds(1), .last_retry = std::chrono::milliseconds(2)}};
+};
+
+TEST_F(Trouble, IsFoundOutAlthoughNoEventsCome) {
+    EXPECT_THAT(asked(), IsEmpty());
+    journal_.full = true;
+    clock_.advance(Hub::kKnownFor);
+    EXPECT_THAT(asked(), HasSubstr("the disk is full"));
+    EXPECT_THAT(hub_.trouble(), HasSubstr("the disk is full"));
+}
+
+TEST_F(Trouble, IsNotLookedForWhenEventsWentInJustNow) {
+    ASSERT_TRUE(told());
+    const int before = journal_.tries;
+    for (int i = 0; i < 10; ++i) EXPECT_THAT(asked(), IsEmpty());
+    EXPECT_EQ(journal_.tries, before);
+    clock_.advance(Hub::kKnownFor);
+    for (int i = 0; i < 10; ++i) EXPECT_THAT(asked(), IsEmpty());
+    EXPECT_EQ(journal_.tries, before + 1);
+}
+
+TEST_F(Trouble, PassesByItself) {
+    journal_.full = true;
+    EXPECT_FALSE(told());
+    EXPECT_THAT(hub_.trouble(), HasSubstr("the disk is full"));
+    journal_.full = false;
+    for (int i = 0; i < 20'000 && !hub_.trouble().empty(); ++i)
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    EXPECT_THAT(hub_.trouble(), IsEmpty());
+    const auto appended = told();
+    ASSERT_TRUE(appended);
+    EXPECT_EQ(appended->first, 1U);
+}
+
+TEST_F(Trouble, QuestionsDoNotPileUpBehindADiskThatHangs) {
+    journal_.hangs = true;
+    unsigned asking = 0;
+    std::atomic<unsigned> answered{0};
+    while (asking < 10 * Hub::kMostAsking &&
+           hub_.ask_for_trouble([&answered](const std::string&) { ++answered; }))
+        ++asking;
+    EXPECT_EQ(asking, Hub::kMostAsking);
+    journal_.hangs = false;
+    journal_.resumed.release();
+    hub_.stop();
+    EXPECT_EQ(answered, asking);
+    EXPECT_FALSE(hub_.ask_for_trouble([](const std::string&) {}));
+}
+
+TEST_F(Trouble, AQuestionGivesNoNumber) {
+    EXPECT_THAT(asked(), IsEmpty());
+    clock_.advance(Hub::kKnownFor);
+    EXPECT_THAT(asked(), IsEmpty());
+    EXPECT_EQ(hub_.last(), 0U);
+    const auto appended = told();
+    ASSERT_TRUE(appended);
+    EXPECT_EQ(appended->first, 1U);
+    EXPECT_EQ(appended->last, 1U);
+}
+
+}  // namespace
+}  // namespace callboard
