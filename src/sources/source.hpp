@@ -7,6 +7,7 @@
 #include "base/clock.hpp"
 #include "base/result.hpp"
 #include "event/event.hpp"
+#include "event/exchange_signal.hpp"
 #include "event/sip_message.hpp"
 
 namespace callboard {
@@ -39,6 +40,15 @@ class SipSink {
     /// Views in `message` die with the call.
     virtual void on_sip(const SipMessage& message) = 0;
     /// Nothing more to read just now, or a batch is full; at least every 100 ms also in silence: time passes.
+    virtual void on_pause(Time now) = 0;
+};
+
+/// Takes what an exchange says, on the source's thread.
+class ExchangeSink {
+  public:
+    virtual ~ExchangeSink() = default;
+    virtual void on_signal(const ExchangeSignal& signal) = 0;
+    /// As SipSink::on_pause(): nothing more to read just now; at least every 100 ms also in silence.
     virtual void on_pause(Time now) = 0;
 };
 
