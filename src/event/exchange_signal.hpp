@@ -72,6 +72,7 @@ struct ExchangeChannel {
     std::string sip_call_id;  ///< of the dialog between this phone and the exchange
     bool up = false;          ///< answered; of channel_listed alone
     bool ringing = false;     ///< rings; of channel_listed alone
+    bool held = false;        ///< its own phone holds the call; of channel_listed alone
     bool internal = false;  ///< no phone is behind it: a Local or loopback channel that the exchange made to
                             ///< join parts of itself. Never told of, but leads from one channel to the other
     friend bool operator==(const ExchangeChannel&, const ExchangeChannel&) = default;
