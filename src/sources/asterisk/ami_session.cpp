@@ -117,27 +117,28 @@ void AmiSession::logged_in_now(Steady now) {
     snapshot_due_ = now + kBootPatience;
 }
 
-bool AmiSession::take_answer(AmiFrame& frame, Steady, Time collected) {
+bool AmiSession::take_answer(AmiFrame& frame, Steady now, Time collected) {
     const std::string id(frame.get("ActionID"));
-    if (lists_.contains(id)) return take_list_frame(id, frame, collected), true;
+    if (lists_.contains(id)) return take_list_frame(id, frame, now, collected), true;
     if (questions_.contains(id)) return take_variable(id, frame), true;
     return false;
 }
 
-void AmiSession::take_list_frame(const std::string& id, AmiFrame& frame, Time collected) {
+void AmiSession::take_list_frame(const std::string& id, AmiFrame& frame, Steady now, Time collected) {
     List& list = lists_.find(id)->second;
     if (frame.has("Response")) {
         if (frame.get("Response") == "Success") return;
         const std::string_view message = frame.get("Message");
-        // "No such command" and "nothing to list" are answers too; only what is forbidden is not known.
-        const bool unknown = list.optional && !contains(message, "ermission denied");
+        // "No such command", "nothing to list" and "you may not" are answers too.
         return finish_list(
-            id, unknown ? std::string() : fmt::format("{} failed: {}", list.action, message.substr(0, 100)),
+            id,
+            list.optional ? std::string() : fmt::format("{} failed: {}", list.action, message.substr(0, 100)),
             collected);
     }
     if (frame.get("EventList") != "Complete" && !frame.event().ends_with("Complete")) {
         ++list.items;
-        return hold({AmiNews::Kind::listed, std::move(frame), collected, {}}, 0);
+        const std::uint64_t number = frame.event() == "CoreShowChannel" ? ask_about(frame, now) : 0;
+        return hold({AmiNews::Kind::listed, std::move(frame), collected, {}}, number);
     }
     const auto promised = number_in(frame.get("ListItems"));
     finish_list(id,
@@ -158,6 +159,8 @@ void AmiSession::begin_snapshot(Steady now, Time wall) {
     snapshot_until_ = now + kListPatience;
     in_snapshot_ = true;
     snapshot_failure_.clear();
+    // Whose answer nobody waits for any more; it will not come.
+    std::erase_if(questions_, [this](const auto& entry) { return !waiting_.contains(entry.second.waiting); });
     hold({AmiNews::Kind::snapshot_begins, {}, wall, {}}, 0);
     for (const auto& [action, optional] : kLists) {
         const std::string id = new_id();
@@ -186,7 +189,8 @@ std::uint64_t AmiSession::ask_about(const AmiFrame& frame, Steady now) {
     const std::string_view channel = frame.get("Channel");
     if (!asking_ || questions_.size() >= kMostQuestions || known_.size() >= kMostChannels) return 0;
     const bool call_id = channel.starts_with("PJSIP/") && frame.channel_variable(kCallId).empty();
-    const bool called_in = frame.get("ChannelState") != "0" && !channel.starts_with("Local/");
+    const bool called_in = frame.get("ChannelState") != "0" && !channel.starts_with("Local/") &&
+                           !frame.get("Application").starts_with("App");
     const bool presentation = called_in && frame.channel_variable(kPresentation).empty();
     if (!call_id && !presentation) return 0;
     if (!known_.insert(std::string(frame.get("Uniqueid"))).second) return 0;

@@ -112,7 +112,7 @@ class AmiSession {
     void take_frame(AmiFrame frame, Steady now, Time collected);
     void take_login_answer(const AmiFrame& frame, Steady now);
     bool take_answer(AmiFrame& frame, Steady now, Time collected);
-    void take_list_frame(const std::string& id, AmiFrame& frame, Time collected);
+    void take_list_frame(const std::string& id, AmiFrame& frame, Steady now, Time collected);
     void take_variable(const std::string& id, const AmiFrame& frame);
     void take_event(AmiFrame frame, Steady now, Time collected);
     void greet(Steady now);

@@ -148,7 +148,20 @@ AsteriskQueues::Attempt& AsteriskQueues::make_attempt(Caller& caller, const AmiF
     return caller.attempts.back();
 }
 
+/// The caller that an event speaks of, made when the event is the first that is seen of it. Null: nobody is
+/// meant, or one who has left already.
+AsteriskQueues::Caller* AsteriskQueues::caller_or_new(const AmiFrame& frame, Duration waited) {
+    const std::string id(frame.get("Uniqueid"));
+    if (id.empty()) return nullptr;
+    if (Caller* caller = caller_of(id)) return caller;
+    const auto left = left_.find(id + ' ' + std::string(frame.get("Queue")));
+    if (left != left_.end() && times_.collected - left->second < kRemembered) return nullptr;
+    return &make_caller(frame, times_.captured - waited);
+}
+
 void AsteriskQueues::forget(Caller& caller) {
+    if (left_.size() >= kMostCallers) left_.clear();
+    left_[caller.channel + ' ' + caller.queue] = times_.collected;
     for (const Attempt& attempt : caller.attempts) attempts_.erase(attempt.channel);
     callers_.erase(std::string(caller.channel));
 }
@@ -299,8 +312,8 @@ void AsteriskQueues::left(const AmiFrame& frame) {
 }
 
 void AsteriskQueues::abandoned(const AmiFrame& frame) {
-    Caller* caller = caller_of(frame.get("Uniqueid"));
-    if (caller == nullptr) caller = &make_caller(frame, times_.captured - duration_in(frame, "HoldTime"));
+    Caller* caller = caller_or_new(frame, duration_in(frame, "HoldTime"));
+    if (caller == nullptr) return;
     if (caller->state != Caller::State::waiting && caller->state != Caller::State::leaving) return;
     cancel(*caller, caller->hung_up ? "NONE" : "TIMEOUT");
 }
@@ -364,11 +377,9 @@ void AsteriskQueues::hangup(const AmiFrame& frame) {
 // The agents
 
 void AsteriskQueues::agent_called(const AmiFrame& frame) {
-    Caller* caller = caller_of(frame.get("Uniqueid"));
-    if (caller == nullptr) {
-        if (frame.get("Uniqueid").empty()) return;
-        caller = &make_caller(frame, times_.captured);
-    }
+    Caller* caller = caller_or_new(frame, {});
+    if (caller == nullptr || caller->state == Caller::State::talking || caller->state == Caller::State::gone)
+        return;
     const Attempt& attempt = make_attempt(*caller, frame, times_.captured);
     set_state(*caller, attempt, kReceiving);
     tell("agent-offering", *caller, attempt);
@@ -406,12 +417,10 @@ void AsteriskQueues::dial_end(const AmiFrame& frame) {
 }
 
 void AsteriskQueues::agent_connected(const AmiFrame& frame) {
-    Caller* caller = caller_of(frame.get("Uniqueid"));
-    if (caller == nullptr) {
-        if (frame.get("Uniqueid").empty()) return;
-        caller = &make_caller(frame, times_.captured - duration_in(frame, "HoldTime"));
-        caller->state = Caller::State::leaving;
-    }
+    const bool known = caller_of(frame.get("Uniqueid")) != nullptr;
+    Caller* caller = caller_or_new(frame, duration_in(frame, "HoldTime"));
+    if (caller == nullptr) return;
+    if (!known) caller->state = Caller::State::leaving;
     if (caller->state == Caller::State::talking || caller->state == Caller::State::gone) return;
     Caller* of = nullptr;
     Attempt* attempt = attempt_of(frame.get("DestUniqueid"), of);
@@ -484,6 +493,7 @@ void AsteriskQueues::on_time(Time now, std::vector<ExchangeSignal>& out) {
 void AsteriskQueues::on_snapshot_begins() {
     bridged_.clear();
     entries_.clear();
+    std::erase_if(left_, [&](const auto& entry) { return times_.collected - entry.second >= kRemembered; });
     for (auto& [id, caller] : callers_) caller.listed = false;
     members_.on_snapshot_begins();
 }
@@ -503,9 +513,7 @@ void AsteriskQueues::on_snapshot_ends(bool whole, AmiTimes times, std::vector<Ex
     out_ = &out;
     event_ = "QueueStatusComplete";
     for (const AmiFrame& entry : entries_) {
-        Caller* caller = caller_of(entry.get("Uniqueid"));
-        if (caller == nullptr && !entry.get("Uniqueid").empty())
-            caller = &make_caller(entry, times.captured - duration_in(entry, "Wait"));
+        Caller* caller = caller_or_new(entry, duration_in(entry, "Wait"));
         if (caller != nullptr) caller->listed = true;
     }
     for (const AmiFrame& frame : bridged_) adopt_talking(frame);

@@ -52,6 +52,7 @@ class AsteriskQueues {
 
     static constexpr Duration kUncertain = std::chrono::seconds(2);
     static constexpr Duration kComplete = std::chrono::seconds(3);  ///< AgentComplete comes after the hang-up
+    static constexpr Duration kRemembered = std::chrono::seconds(40);  ///< who left: for late events
     static constexpr std::size_t kMostCallers = 20'000;
     static constexpr std::size_t kMostAttempts = 1'000;  ///< of one caller at a time
 
@@ -104,6 +105,7 @@ class AsteriskQueues {
     Caller* caller_of(std::string_view channel);
     Attempt* attempt_of(std::string_view channel, Caller*& caller);
     Caller& make_caller(const AmiFrame& frame, Time joined);
+    Caller* caller_or_new(const AmiFrame& frame, Duration waited);
     Attempt& make_attempt(Caller& caller, const AmiFrame& frame, Time called);
     void forget(Caller& caller);
 
@@ -120,10 +122,11 @@ class AsteriskQueues {
     const AsteriskChannels& channels_;
     AsteriskMembers members_;
     KnowsName knows_;
-    StringMap<Caller> callers_;                // by Uniqueid
-    StringMap<std::string> attempts_;          // agent's channel to caller's
+    StringMap<Caller> callers_;        // by Uniqueid
+    StringMap<std::string> attempts_;  // agent's channel to caller's
     /// How often a channel that is up has been in each queue.
     StringMap<StringMap<std::uint32_t>> visits_;
+    StringMap<Time> left_;                     // by channel and queue: when
     std::vector<AmiFrame> bridged_, entries_;  // of the snapshot that is going on
 
     // Of the frame that is being read.
