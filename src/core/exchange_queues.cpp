@@ -10,6 +10,8 @@ namespace callboard {
 namespace {
 
 constexpr std::string_view kPrefix = "agent_";
+/// What is longer is no name or number, and would only fill memory.
+constexpr std::size_t kLongestText = 256;
 
 std::string seconds_of(Time time) { return std::to_string(nanoseconds_since_epoch(time) / 1'000'000'000); }
 
@@ -134,7 +136,7 @@ QueueData ExchangeQueues::data_of(const ExchangeSignal& signal, std::string_view
 void ExchangeQueues::on_action(const ExchangeSignal& signal, const Directory& directory,
                                std::vector<Event>& out) {
     const ExchangeQueueAction& action = signal.queue;
-    if (action.action.empty()) return;
+    if (action.action.empty() || action.agent.size() > kLongestText) return;
     if (is_of_agent(action.action)) return on_agent_action(signal, directory, out);
     const Service* queue = queue_of(directory, action.queue);
     if (queue == nullptr) return;
@@ -163,7 +165,7 @@ void ExchangeQueues::on_action(const ExchangeSignal& signal, const Directory& di
 void ExchangeQueues::keep_book(const ExchangeQueueAction& action, const std::string& queue,
                                const QueueData& data, Time now) {
     const std::string_view uuid = data.get("QueueMemberUUID");
-    if (uuid.empty()) return;
+    if (uuid.empty() || uuid.size() > kLongestText) return;
     if (action.action == "member-queue-end") {
         if (left_.size() >= kMostLeft) left_.clear();
         left_[std::string(uuid)] = now;
@@ -187,7 +189,7 @@ void ExchangeQueues::keep_book(const ExchangeQueueAction& action, const std::str
          {"QueueMemberUUID", "QueueMemberSessionUUID", "QueueMemberCIDName", "QueueMemberCIDNumber",
           "QueueMemberJoinedTime", "QueueAgentCalledTime", "QueueAgentAnsweredTime", "QueueAgentUUID"})
         if (const std::string_view value = data.get(name); !value.empty())
-            caller.fields.set(name, std::string(value));
+            caller.fields.set(name, std::string(value.substr(0, kLongestText)));
     if (action.action != "bridge-agent-start" || caller.with_agent) return;
     caller.with_agent = true;
     caller.agent = action.agent;
@@ -276,7 +278,7 @@ void ExchangeQueues::on_caller_listed(const ExchangeSignal& signal, const Direct
 
 void ExchangeQueues::on_agent_listed(const ExchangeSignal& signal, const Directory& directory,
                                      std::vector<Event>& out) {
-    if (signal.queue.agent.empty()) return;
+    if (signal.queue.agent.empty() || signal.queue.agent.size() > kLongestText) return;
     ExchangeSignal read = signal;
     read.queue.action = "agent-status-get";
     on_agent_action(read, directory, out);

@@ -15,8 +15,11 @@ constexpr std::string_view kAlreadyUp = "Already in progress";
 constexpr std::string_view kNotListed = "The exchange does not list the call any more";
 constexpr std::string_view kGone = "The exchange has been out of reach for too long";
 
+/// What is longer is no name or number, and would only fill memory.
+constexpr std::size_t kLongestText = 256;
+
 void take(std::string& known, const std::string& said) {
-    if (known.empty()) known = said;
+    if (known.empty()) known = said.substr(0, kLongestText);
 }
 
 Event registration(std::string_view name, bool native, const std::string& line,
@@ -111,7 +114,7 @@ class ExchangeTracker::Impl {
     }
 
     void on_channel(const ExchangeSignal& signal, std::vector<Event>& out) {
-        if (signal.channel.id.empty()) return;
+        if (signal.channel.id.empty() || signal.channel.id.size() > kLongestText) return;
         ExchangeCall* call = calls_.find(signal.channel.id);
         if (call == nullptr) {
             // The end of a channel that nobody knows tells nothing.
@@ -133,7 +136,8 @@ class ExchangeTracker::Impl {
         ExchangeLeg& leg = call.leg;
         const bool updated = signal.kind == ExchangeSignalKind::updated;
         if (said.internal) call.internal = true;
-        if (call.parent.empty() && !said.parent.empty()) calls_.set_parent(call, said.parent);
+        if (call.parent.empty() && !said.parent.empty() && said.parent.size() <= kLongestText)
+            calls_.set_parent(call, said.parent);
         if (leg.direction == ChannelDirection::unknown) leg.direction = said.direction;
         take(leg.device, said.device);
         take(leg.sip_call_id, said.sip_call_id);
@@ -143,10 +147,10 @@ class ExchangeTracker::Impl {
             if (service != nullptr && !service->is_queue()) leg.line = service->number;
         }
         if (!said.caller.empty() && (leg.caller.empty() || (updated && !is_itself(leg, said.caller))))
-            leg.caller = said.caller;
+            leg.caller = said.caller.substr(0, kLongestText);
         if (said.withheld) leg.withheld = true;
         if (!said.connected.empty()) {
-            leg.connected = said.connected;
+            leg.connected = said.connected.substr(0, kLongestText);
             leg.connected_withheld = said.connected_withheld;
         }
     }
@@ -165,6 +169,7 @@ class ExchangeTracker::Impl {
             case Kind::answered:
                 return legs_.answer(call, cause_of(signal, {}, out));
             case Kind::entered_bridge:
+                if (signal.bridge.size() > 2 * kLongestText) return;
                 calls_.set_bridge(call, signal.bridge);
                 return legs_.meet(signal.bridge, *directory_);
             case Kind::left_bridge:
