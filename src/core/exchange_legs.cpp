@@ -173,7 +173,8 @@ void ExchangeLegs::answer(ExchangeCall& call, const Cause& cause) {
     ExchangeLeg& leg = call.leg;
     leg.up = true;
     if (leg.direction != ChannelDirection::calls && !call.internal)
-        if (ExchangeCall* origin = calls_.origin_of(call))
+        // Who was up before, as in a queue, has reached nobody until they are joined.
+        if (ExchangeCall* origin = calls_.origin_of(call); origin != nullptr && !origin->leg.up)
             origin->leg.reached = identity(call, cause.directory);
     if (!leg.is_ours() || call.internal || leg.state == LegState::calling || leg.state == LegState::over)
         return;
