@@ -61,6 +61,8 @@ class ConfigParser {
     void read_service(TableReader& reader, const std::string& account);
     void read_source(TableReader& source);
     void read_hep(TableReader& source, std::string name);
+    void read_freeswitch(TableReader& source, std::string name);
+    Config::LineEvents read_lines(TableReader& source);
     void read_api(TableReader& api);
     void read_api_key(TableReader& key);
     void read_webhook(TableReader& webhook);
@@ -181,16 +183,18 @@ void ConfigParser::read_source(TableReader& reader) {
     const auto kind =
         reader.choice("kind", {"hep", "freeswitch", "asterisk", "ovh", "simulator"}, Need::required);
     if (kind == "hep") read_hep(reader, name);
-    if (kind == "freeswitch" || kind == "asterisk") {
+    if (kind == "freeswitch") read_freeswitch(reader, name);
+    if (kind == "asterisk") {
         checked(reader, "address", Need::required, wrong_address);
-        if (kind == "asterisk") reader.text("username", Need::required);
-        reader.secret(kind == "asterisk" ? "secret" : "password", Need::required);
+        reader.text("username", Need::required);
+        reader.secret("secret", Need::required);
     }
     if (kind == "ovh") {
         reader.secret("token", Need::required);
         checked(reader, "url", Need::optional, wrong_url);
     }
-    if (kind && kind != "hep") reader.unsupported("kind", fmt::format("\"{}\" is", *kind));
+    if (kind && kind != "hep" && kind != "freeswitch")
+        reader.unsupported("kind", fmt::format("\"{}\" is", *kind));
     // Without a kind nobody knows which keys belong here.
     if (kind) reader.finish();
 }
@@ -204,6 +208,25 @@ void ConfigParser::read_hep(TableReader& reader, std::string name) {
     }
     if (auto password = reader.secret("password")) input.password = std::move(password->value);
     config_.hep_inputs.push_back(std::move(input));
+}
+
+Config::LineEvents ConfigParser::read_lines(TableReader& reader) {
+    const auto lines = reader.choice("lines", {"auto", "always", "never"});
+    if (lines == "always") return Config::LineEvents::always;
+    return lines == "never" ? Config::LineEvents::never : Config::LineEvents::automatic;
+}
+
+void ConfigParser::read_freeswitch(TableReader& reader, std::string name) {
+    Config::FreeswitchInput input;
+    input.name = std::move(name);
+    if (auto address = checked(reader, "address", Need::required, wrong_peer)) input.address = address->value;
+    if (auto password = reader.secret("password", Need::required)) {
+        if (password->value.reveal().find_first_of("\r\n") != std::string::npos)
+            reader.error(password->line, "password", "has a line break in it, which no command can carry");
+        input.password = std::move(password->value);
+    }
+    input.lines = read_lines(reader);
+    config_.freeswitch_inputs.push_back(std::move(input));
 }
 
 std::vector<AccessRule> ConfigParser::read_rules(TableReader& reader) {
@@ -290,6 +313,11 @@ std::variant<Config, ConfigErrors> load_config(const std::filesystem::path& file
     text.resize(static_cast<std::size_t>(in.gcount()));
     if (text.size() > kLargestFile) return unreadable("the file is over 16 MiB, which is no configuration");
     return parse_config(text, file.parent_path());
+}
+
+bool Config::FreeswitchInput::same(const FreeswitchInput& other) const {
+    return name == other.name && address == other.address && lines == other.lines &&
+           password.equals(other.password.reveal());
 }
 
 std::shared_ptr<const Directory> directory_of(const Config& config) {

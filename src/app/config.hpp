@@ -31,6 +31,21 @@ struct Config {
         Secret password;     ///< empty: none asked for
     };
 
+    /// Whether an exchange tells of lines; it always tells of queues and agents.
+    enum class LineEvents {
+        automatic,  ///< when no HEP source is configured, because that one sees the phones themselves
+        always,
+        never,
+    };
+    /// A FreeSWITCH, by its event socket.
+    struct FreeswitchInput {
+        std::string name;
+        std::string address;  ///< `127.0.0.1:8021`
+        Secret password;
+        LineEvents lines = LineEvents::automatic;
+        bool same(const FreeswitchInput& other) const;
+    };
+
     std::filesystem::path data_dir;
     std::string time_zone = "Europe/Paris";
     std::string default_region = "FR";
@@ -40,7 +55,13 @@ struct Config {
     std::vector<Account> accounts;
     std::vector<Service> services;
     std::vector<HepInput> hep_inputs;
+    std::vector<FreeswitchInput> freeswitch_inputs;
     std::vector<ApiKey> api_keys;
+
+    /// Whether an exchange with this setting tells of lines. A line is never told of by two kinds of source.
+    bool tells_lines(LineEvents lines) const {
+        return lines == LineEvents::always || (lines == LineEvents::automatic && hep_inputs.empty());
+    }
 };
 
 /// One thing that is wrong with a configuration.

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
+#include <cstdint>
 
 #include "event/numbering.hpp"
 #include "net/socket.hpp"
@@ -37,6 +39,20 @@ std::optional<std::string> wrong_hep_address(std::string_view address) {
     if (!address.starts_with("udp:") && !address.starts_with("tcp:"))
         return fmt::format("\"{}\" has to begin with udp: or tcp:, as in udp:127.0.0.1:9060", address);
     return wrong_address(address.substr(4));
+}
+
+std::optional<std::string> wrong_peer(std::string_view address) {
+    const std::size_t colon = address.rfind(':');
+    const std::string_view host = address.substr(0, colon);
+    const std::string_view digits = colon == std::string_view::npos ? "" : address.substr(colon + 1);
+    std::uint16_t port = 0;
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
+    const bool bracketed = host.starts_with('[') && host.ends_with(']');
+    const bool is_port = error == std::errc{} && end == digits.data() + digits.size() && port != 0;
+    const bool is_host = !host.empty() && host.find_first_of(" \t/@") == std::string_view::npos &&
+                         (bracketed || host.find(':') == std::string_view::npos);
+    if (is_port && is_host) return std::nullopt;
+    return fmt::format("\"{}\" has to be host and port, as in 127.0.0.1:8021", address);
 }
 
 std::optional<std::string> wrong_url(std::string_view url) {

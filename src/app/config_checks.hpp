@@ -26,6 +26,8 @@ class Unique {
 /// Each says nothing when the value is good, else the sentence of the error.
 std::optional<std::string> wrong_address(std::string_view address);      ///< `127.0.0.1:8080`
 std::optional<std::string> wrong_hep_address(std::string_view address);  ///< `udp:127.0.0.1:9060`
+/// Of somebody else's server: `127.0.0.1:8021`, `pbx.example:8021`. Does not ask whether the name exists.
+std::optional<std::string> wrong_peer(std::string_view address);
 std::optional<std::string> wrong_url(std::string_view url);
 /// A service's number; `region` is that of national numbers, for the advice.
 std::optional<std::string> wrong_number(const std::string& number, const std::string& region);

@@ -9,7 +9,6 @@
 #include <atomic>
 #include <thread>
 
-
 namespace callboard {
 namespace {
 

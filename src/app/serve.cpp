@@ -20,10 +20,14 @@ void say_what_runs(const Installation& installation, const Config& config) {
 
 bool same_inputs(const Config& before, const Config& now) {
     return std::equal(before.hep_inputs.begin(), before.hep_inputs.end(), now.hep_inputs.begin(),
-                      now.hep_inputs.end(), [](const auto& one, const auto& other) {
+                      now.hep_inputs.end(),
+                      [](const auto& one, const auto& other) {
                           return one.name == other.name && one.listen == other.listen &&
                                  one.password.equals(other.password.reveal());
-                      });
+                      }) &&
+           std::equal(before.freeswitch_inputs.begin(), before.freeswitch_inputs.end(),
+                      now.freeswitch_inputs.begin(), now.freeswitch_inputs.end(),
+                      [](const auto& one, const auto& other) { return one.same(other); });
 }
 
 /// What a reload does not reach.

@@ -1,13 +1,13 @@
 #include <algorithm>
 #include <random>
 
-#include "base/backoff.hpp"
 #include "app/commands.hpp"
 #include "app/event_line.hpp"
 #include "app/failure.hpp"
 #include "app/http_stream.hpp"
 #include "app/signals.hpp"
 #include "app/stream_messages.hpp"
+#include "base/backoff.hpp"
 
 namespace callboard {
 namespace {

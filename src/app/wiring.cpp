@@ -10,9 +10,11 @@
 #include "app/reactor_threads.hpp"
 #include "delivery/key_file.hpp"
 #include "event/time_zone.hpp"
+#include "hub/exchange_intake.hpp"
 #include "hub/sip_intake.hpp"
 #include "journal/sqlite_journal.hpp"
 #include "net/http_server.hpp"
+#include "sources/freeswitch/freeswitch_source.hpp"
 #include "sources/hep/hep_source.hpp"
 
 namespace callboard {
@@ -46,6 +48,21 @@ struct HepInput {
 
     SipIntake intake;
     HepSource source;
+};
+
+/// An exchange that tells of its channels and queues: likewise.
+struct FreeswitchInput {
+    FreeswitchInput(const Config::FreeswitchInput& input, const Config& config, Hub& hub, const Clock& clock,
+                    Metrics& metrics)
+        : intake(hub, metrics,
+                 {.source = input.name,
+                  .region = config.default_region,
+                  .tracker = {.lines = config.tells_lines(input.lines)}}),
+          source({.name = input.name, .address = input.address, .password = input.password}, intake, clock,
+                 metrics) {}
+
+    ExchangeIntake intake;
+    FreeswitchSource source;
 };
 
 /// What everyone shares and nobody can do without.
@@ -94,15 +111,19 @@ class Installation::Parts {
           long_poll_(readers(), reactors_.reactors(), {.poll_timeout = config.http.poll_timeout}),
           event_stream_(readers(), reactors_.reactors(), {}) {
         for (const auto& input : config.hep_inputs)
-            inputs_.emplace_back(input, config.default_region, hub_, clock_, *metrics_);
+            sources_.push_back(
+                &hep_inputs_.emplace_back(input, config.default_region, hub_, clock_, *metrics_).source);
+        for (const auto& input : config.freeswitch_inputs)
+            sources_.push_back(
+                &freeswitch_inputs_.emplace_back(input, config, hub_, clock_, *metrics_).source);
         use_keys(config);
     }
     ~Parts() { stop(); }
 
     Result<void> start(const Config& config) {
         if (auto started = hub_.start(); !started) return started;
-        for (auto& input : inputs_) {
-            if (auto started = input.source.start(); !started) return started;
+        for (Source* source : sources_) {
+            if (auto started = source->start(); !started) return started;
             ++started_;
         }
         auto server = HttpServer::listen(reactors_.reactors(), {.listen = config.http.listen}, routes(api()),
@@ -114,8 +135,8 @@ class Installation::Parts {
 
     void stop() {
         if (std::exchange(stopped_, true)) return;
-        for (auto& input : inputs_)
-            if (started_ > 0) --started_, input.source.stop();
+        for (Source* source : sources_)
+            if (started_ > 0) --started_, source->stop();
         hub_.stop();
         long_poll_.stop();
         event_stream_.stop();
@@ -132,7 +153,7 @@ class Installation::Parts {
     std::vector<std::string> http_addresses() const { return server_->addresses(); }
     std::vector<std::string> hep_addresses() const {
         std::vector<std::string> all;
-        for (const auto& input : inputs_) all.push_back(input.source.address());
+        for (const auto& input : hep_inputs_) all.push_back(input.source.address());
         return all;
     }
 
@@ -148,7 +169,7 @@ class Installation::Parts {
     }
     std::vector<SourceHealth> health() const {
         std::vector<SourceHealth> all;
-        for (const auto& input : inputs_) all.push_back(input.source.health());
+        for (const Source* source : sources_) all.push_back(source->health());
         return all;
     }
     void use_keys(const Config& config) { keys_.set(std::make_shared<const ApiKeys>(config.api_keys)); }
@@ -164,9 +185,11 @@ class Installation::Parts {
     PageReader pages_;
     LongPoll long_poll_;
     EventStream event_stream_;
-    std::list<HepInput> inputs_;
+    std::list<HepInput> hep_inputs_;
+    std::list<FreeswitchInput> freeswitch_inputs_;
+    std::vector<Source*> sources_;  // of them all, in the order in which they start
     std::unique_ptr<HttpServer> server_;
-    std::size_t started_ = 0;  // of inputs_
+    std::size_t started_ = 0;  // of sources_
     bool stopped_ = false;
 };
 
