@@ -93,6 +93,13 @@ void ExchangeLegs::meet(std::string_view bridge, const Directory& directory) {
     }
 }
 
+void ExchangeLegs::detach(ExchangeCall& call, const Directory& directory) {
+    ExchangeLeg& leg = call.leg;
+    if (leg.direction == ChannelDirection::calls || !leg.is_ours()) return;
+    leg.dialled = dialled(call, directory);
+    leg.far = calling(call, directory);
+}
+
 // Events
 
 void ExchangeLegs::tell(std::string_view name, ExchangeCall& call, const Cause& cause,

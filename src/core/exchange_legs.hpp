@@ -35,6 +35,10 @@ class ExchangeLegs {
     /// After a bridge changed: everyone in it knows whom he is connected with.
     void meet(std::string_view bridge, const Directory& directory);
 
+    /// Before a leg goes to another channel: it keeps who called it and what was dialled, which its channel
+    /// knows from where it was made for.
+    void detach(ExchangeCall& call, const Directory& directory);
+
     /// How a party is named: its number when it is ours, else its canonical form.
     std::string party(const Directory& directory, std::string_view raw);
     /// How the phone or trunk at the end of `call` is named; empty when nobody knows.

@@ -73,8 +73,9 @@ void ExchangeQueues::name_agent(Agent& agent, std::string_view raw, const Direct
     }
     if (line != nullptr) {
         agent.line = agent.number = line->number;
-        agent.qualified =
-            inside.empty() ? std::string(kPrefix) + line->number + '_' + line->id : std::string(raw);
+        agent.qualified = inside.empty() ? std::string(kPrefix) + line->number + '_' +
+                                               (line->id.empty() ? std::string("0") : line->id)
+                                         : std::string(raw);
         return;
     }
     const std::string_view shown = !inside.empty()         ? inside

@@ -196,6 +196,8 @@ class ExchangeTracker::Impl {
     void swap(ExchangeCall& call, const ExchangeSignal& signal) {
         ExchangeCall* other = signal.other.empty() ? nullptr : calls_.find(signal.other);
         if (other == nullptr || other == &call || other->over) return;
+        legs_.detach(call, *directory_);
+        legs_.detach(*other, *directory_);
         std::swap(call.leg, other->leg);
         std::swap(call.internal, other->internal);
         for (ExchangeCall* one : {&call, other})

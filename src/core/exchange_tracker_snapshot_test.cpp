@@ -1,0 +1,148 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "core/exchange_script_test.hpp"
+
+namespace callboard::script {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+constexpr std::string_view kTalk = R"(
+    snapshot
+    end
+    a created calls device=1001 dialled=1002
+    b created called parent=a device=1002
+    b ringing
+    b answered
+    a answered
+    a entered bridge=ab
+    b entered bridge=ab
+)";
+
+TEST(ExchangeSnapshot, what_is_up_before_we_listen_is_told_from_now_on) {
+    Listener exchange;
+    exchange.hear(R"(
+        snapshot
+        a listed calls device=1001 dialled=1002 caller=1001 bridge=x up
+        b listed called device=1002 parent=a dialled=1002 bridge=x up holding
+        c listed called device=1003 caller=0612345678 rings
+        d listed calls device=1004 dialled=1001
+        end
+    )");
+    EXPECT_THAT(
+        exchange.told_with_reasons(),
+        ElementsAre("alice start_calling [Already in progress]", "bob start_calling [Already in progress]",
+                    "bob start_hold", "carol start_ringing [Already in progress]"));
+    EXPECT_EQ(exchange.tracker().corrections(), 0U) << "a first list corrects nothing";
+    exchange.forget();
+    exchange.hear(
+        "snapshot\n a listed up\n b listed up\n c listed rings\n d listed\n end\n b hung_up\n a hung_up");
+    EXPECT_THAT(exchange.told_with_parties(),
+                ElementsAre("bob end_hold alice > bob (bob)", "bob end_calling alice > bob (bob)",
+                            "alice end_calling alice > bob (bob)"));
+}
+
+TEST(ExchangeSnapshot, a_call_that_is_not_listed_any_more_ends_and_says_why) {
+    Listener exchange;
+    exchange.hear(kTalk);
+    exchange.forget();
+    exchange.hear("snapshot\n a listed up");
+    EXPECT_THAT(exchange.told(), IsEmpty());
+    exchange.hear("end");
+    EXPECT_THAT(exchange.told_with_reasons(),
+                ElementsAre("bob end_calling [The exchange does not list the call any more]"));
+    EXPECT_EQ(exchange.tracker().corrections(), 1U);
+}
+
+TEST(ExchangeSnapshot, a_list_that_is_not_whole_ends_nothing) {
+    Listener exchange;
+    exchange.hear(kTalk);
+    exchange.forget();
+    exchange.hear("snapshot\n end cause=no_list");
+    EXPECT_THAT(exchange.told(), IsEmpty());
+}
+
+TEST(ExchangeSnapshot, a_call_that_begins_while_the_list_is_made_is_not_in_it_and_lives) {
+    Listener exchange;
+    exchange.hear("snapshot\n a created calls device=1001\n a ringing\n end");
+    EXPECT_THAT(exchange.told(), ElementsAre("alice start_ringing"));
+}
+
+TEST(ExchangeSnapshot, a_call_that_ended_while_the_list_was_made_stays_ended) {
+    Listener exchange;
+    exchange.hear(kTalk);
+    exchange.hear("snapshot\n a hung_up\n b hung_up");
+    exchange.forget();
+    exchange.hear("a listed up\n b listed up\n end");
+    EXPECT_THAT(exchange.told(), IsEmpty());
+}
+
+TEST(ExchangeSnapshot, missed_signals_are_made_up_for_and_counted) {
+    Listener exchange;
+    exchange.hear("snapshot\n end\n b created called device=1002 caller=0612345678\n b ringing");
+    exchange.hear(
+        "snapshot\n b listed up\n c listed called device=1003 caller=0612345678 up\n end\n b answered");
+    EXPECT_THAT(
+        exchange.told_with_reasons(),
+        ElementsAre("bob start_ringing", "bob end_ringing [Already in progress]",
+                    "bob start_calling [Already in progress]", "carol start_calling [Already in progress]"));
+    EXPECT_EQ(exchange.tracker().corrections(), 2U);
+}
+
+TEST(ExchangeSnapshot, an_older_list_takes_nothing_back) {
+    Listener exchange;
+    exchange.hear(kTalk);
+    exchange.forget();
+    exchange.hear("snapshot\n a listed\n b listed rings\n end");
+    EXPECT_THAT(exchange.told(), IsEmpty());
+}
+
+TEST(ExchangeGone, for_a_minute_its_calls_end) {
+    Listener exchange;
+    exchange.hear(kTalk);
+    exchange.hear("queue member-queue-start in=8001 caller=0612345678 QueueMemberUUID=m");
+    exchange.forget();
+    exchange.hear("gone\n wait 59s\n gone");
+    EXPECT_THAT(exchange.events(), IsEmpty());
+    exchange.hear("wait 1s");
+    EXPECT_THAT(exchange.told_with_reasons(),
+                ElementsAre("alice end_calling [The exchange has been out of reach for too long]",
+                            "bob end_calling [The exchange has been out of reach for too long]"));
+    EXPECT_THAT(exchange.queue_told({"QueueCause", "QueueCancelReason"}),
+                ElementsAre("desk member-queue-end QueueCause=Cancel QueueCancelReason=NONE"));
+    EXPECT_EQ(exchange.tracker().corrections(), 3U);
+    exchange.forget();
+    exchange.hear("wait 10min");
+    EXPECT_THAT(exchange.events(), IsEmpty());
+}
+
+TEST(ExchangeGone, and_back_in_time_its_calls_go_on) {
+    Listener exchange;
+    exchange.hear(kTalk);
+    exchange.forget();
+    exchange.hear("gone\n wait 50s\n snapshot\n wait 15s\n a listed up\n b listed up\n end\n wait 2min");
+    EXPECT_THAT(exchange.told(), IsEmpty());
+    EXPECT_EQ(exchange.tracker().corrections(), 0U);
+}
+
+TEST(ExchangeGone, and_back_without_them_they_end_at_once) {
+    Listener exchange;
+    exchange.hear(kTalk);
+    exchange.forget();
+    exchange.hear("gone\n wait 5s\n snapshot\n end");
+    EXPECT_THAT(exchange.told(), ElementsAre("alice end_calling", "bob end_calling"));
+    EXPECT_EQ(exchange.tracker().corrections(), 2U);
+}
+
+TEST(ExchangeGone, in_the_middle_of_a_list_the_list_counts_for_nothing) {
+    Listener exchange;
+    exchange.hear(kTalk);
+    exchange.forget();
+    exchange.hear("snapshot\n gone\n end");
+    EXPECT_THAT(exchange.told(), IsEmpty());
+}
+
+}  // namespace
+}  // namespace callboard::script
