@@ -27,6 +27,9 @@ bool same_inputs(const Config& before, const Config& now) {
                       }) &&
            std::equal(before.freeswitch_inputs.begin(), before.freeswitch_inputs.end(),
                       now.freeswitch_inputs.begin(), now.freeswitch_inputs.end(),
+                      [](const auto& one, const auto& other) { return one.same(other); }) &&
+           std::equal(before.asterisk_inputs.begin(), before.asterisk_inputs.end(),
+                      now.asterisk_inputs.begin(), now.asterisk_inputs.end(),
                       [](const auto& one, const auto& other) { return one.same(other); });
 }
 

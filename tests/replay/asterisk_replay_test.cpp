@@ -328,6 +328,9 @@ TEST(AsteriskQueueReplay, EveryEventHasTheFieldsOfItsAction) {
             if (event.name != "members-count")
                 wanted.insert({"Calling", "QueueMemberUUID", "QueueMemberSessionUUID", "QueueMemberCIDName",
                                "QueueMemberCIDNumber"});
+            // A list says how long the caller has waited already.
+            if (name == "a-snapshot" && event.name == "member-queue-start")
+                wanted.insert("QueueMemberJoinedTime");
             std::set<std::string> has;
             for (const auto& [field, value] : data.members) {
                 has.insert(field);

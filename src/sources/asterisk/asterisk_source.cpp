@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "base/backoff.hpp"
+#include "base/throttle.hpp"
 #include "net/socket.hpp"
 #include "net/tcp_stream.hpp"
 #include "sources/asterisk/ami_session.hpp"
@@ -42,7 +43,7 @@ class AsteriskSource::Impl {
           dropped(metrics.counter("callboard_ami_frames_dropped_total",
                                   "Frames that were too large and not read.", label())),
           connections(metrics.counter("callboard_source_connections_total",
-                                      "Connections that the source made to its exchange.", label())),
+                                      "Connections to an exchange that were made.", label())),
           interrupt(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
           normaliser(settings.knows),
           random(std::random_device{}()),
@@ -57,11 +58,18 @@ class AsteriskSource::Impl {
             const auto wait = error.kind == Error::Kind::denied
                                   ? std::chrono::duration_cast<milliseconds>(kAfterRefusal)
                                   : backoff.next(std::uniform_real_distribution<>(0, 1)(random));
-            spdlog::warn("source {}: {}; next attempt in {:.1f} s", settings.name, error.what,
-                         static_cast<double>(wait.count()) / 1000);
+            say(error.what, wait);
             rest(wait);
         }
         sink.on_pause(clock.now());  // what came since the last pause is not forgotten
+    }
+
+    /// The same trouble again is said once in a while only.
+    void say(const std::string& what, milliseconds wait) {
+        if (!spoken.hit(clock.steady()) && what == said) return;
+        said = what;
+        spdlog::warn("source {}: {}; next attempt in {:.1f} s", settings.name, what,
+                     static_cast<double>(wait.count()) / 1000);
     }
 
     bool stopping() const {
@@ -122,6 +130,7 @@ class AsteriskSource::Impl {
     void greet(Backoff& backoff) {
         backoff.reset();
         set_up(true, {});
+        said.clear();
         spdlog::info("source {}: logged in at {}", settings.name, settings.address);
     }
 
@@ -166,6 +175,8 @@ class AsteriskSource::Impl {
     AsteriskNormaliser normaliser;
     std::vector<ExchangeSignal> signals;  // not handed over yet
     std::mt19937 random;
+    Throttle spoken{std::chrono::minutes(5)};
+    std::string said;
 
     std::mutex mutex;
     SourceHealth state;  // guarded by mutex
