@@ -54,12 +54,13 @@ class AsteriskSource::Impl {
         while (!stopping()) {
             const Error error = serve(backoff);
             if (stopping()) break;
-            set_up(false, error.what);
             const auto wait = error.kind == Error::Kind::denied
                                   ? std::chrono::duration_cast<milliseconds>(kAfterRefusal)
                                   : backoff.next(std::uniform_real_distribution<>(0, 1)(random));
+            const auto until = clock.steady() + wait;
+            set_up(false, error.what);
             say(error.what, wait);
-            rest(wait);
+            rest(until);
         }
         sink.on_pause(clock.now());  // what came since the last pause is not forgotten
     }
@@ -149,8 +150,7 @@ class AsteriskSource::Impl {
     }
 
     /// Until the next attempt. Time passes for the sink.
-    void rest(milliseconds wait) {
-        const auto until = clock.steady() + wait;
+    void rest(std::chrono::steady_clock::time_point until) {
         while (!stopping()) {
             normaliser.on_time(clock.now(), signals);
             hand_over();
