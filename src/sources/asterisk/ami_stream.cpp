@@ -26,8 +26,7 @@ void AmiStream::feed(std::string_view bytes) {
 }
 
 bool AmiStream::next(AmiFrame& frame) {
-    if (foreign_) return false;
-    for (;;) {
+    while (!foreign_) {
         switch (take_line(partial_)) {
             case Line::none:
                 return false;
@@ -45,6 +44,7 @@ bool AmiStream::next(AmiFrame& frame) {
                 return true;
         }
     }
+    return false;
 }
 
 AmiStream::Line AmiStream::take_line(AmiFrame& frame) {
