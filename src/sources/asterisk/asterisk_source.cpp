@@ -136,7 +136,9 @@ class AsteriskSource::Impl {
     }
 
     void take(const AmiNews& news) {
-        if (news.kind == AmiNews::Kind::snapshot_ends && !news.failure.empty())
+        // Lists come every minute, mostly with the same trouble or none.
+        if (news.kind == AmiNews::Kind::snapshot_ends &&
+            std::exchange(list_trouble, news.failure) != news.failure && !news.failure.empty())
             spdlog::warn("source {}: no whole list of what is up: {}", settings.name, news.failure);
         normaliser.take(news, signals);
         for (const auto& signal : signals) sink.on_signal(signal);
@@ -176,7 +178,7 @@ class AsteriskSource::Impl {
     std::vector<ExchangeSignal> signals;  // not handed over yet
     std::mt19937 random;
     Throttle spoken{std::chrono::minutes(5)};
-    std::string said;
+    std::string said, list_trouble;
 
     std::mutex mutex;
     SourceHealth state;  // guarded by mutex
