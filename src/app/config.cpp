@@ -65,6 +65,7 @@ class ConfigParser {
     void read_source(TableReader& source);
     void read_hep(TableReader& source, std::string name);
     void read_freeswitch(TableReader& source, std::string name);
+    void read_asterisk(TableReader& source, std::string name);
     Config::LineEvents read_lines(TableReader& source);
     void read_api(TableReader& api);
     void read_api_key(TableReader& key);
@@ -212,17 +213,12 @@ void ConfigParser::read_source(TableReader& reader) {
         reader.choice("kind", {"hep", "freeswitch", "asterisk", "ovh", "simulator"}, Need::required);
     if (kind == "hep") read_hep(reader, name);
     if (kind == "freeswitch") read_freeswitch(reader, name);
-    if (kind == "asterisk") {
-        checked(reader, "address", Need::required, wrong_address);
-        reader.text("username", Need::required);
-        reader.secret("secret", Need::required);
-    }
+    if (kind == "asterisk") read_asterisk(reader, name);
     if (kind == "ovh") {
         reader.secret("token", Need::required);
         checked(reader, "url", Need::optional, wrong_url);
     }
-    if (kind && kind != "hep" && kind != "freeswitch")
-        reader.unsupported("kind", fmt::format("\"{}\" is", *kind));
+    if (kind == "ovh" || kind == "simulator") reader.unsupported("kind", fmt::format("\"{}\" is", *kind));
     // Without a kind nobody knows which keys belong here.
     if (kind) reader.finish();
 }
@@ -255,6 +251,16 @@ void ConfigParser::read_freeswitch(TableReader& reader, std::string name) {
     }
     input.lines = read_lines(reader);
     config_.freeswitch_inputs.push_back(std::move(input));
+}
+
+void ConfigParser::read_asterisk(TableReader& reader, std::string name) {
+    Config::AsteriskInput input;
+    input.name = std::move(name);
+    if (auto address = checked(reader, "address", Need::required, wrong_peer)) input.address = address->value;
+    if (auto username = reader.text("username", Need::required)) input.username = username->value;
+    if (auto secret = reader.secret("secret", Need::required)) input.secret = std::move(secret->value);
+    input.lines = read_lines(reader);
+    config_.asterisk_inputs.push_back(std::move(input));
 }
 
 std::vector<AccessRule> ConfigParser::read_rules(TableReader& reader) {
@@ -346,6 +352,11 @@ std::variant<Config, ConfigErrors> load_config(const std::filesystem::path& file
 bool Config::FreeswitchInput::same(const FreeswitchInput& other) const {
     return name == other.name && address == other.address && lines == other.lines &&
            password.equals(other.password.reveal());
+}
+
+bool Config::AsteriskInput::same(const AsteriskInput& other) const {
+    return name == other.name && address == other.address && username == other.username &&
+           lines == other.lines && secret.equals(other.secret.reveal());
 }
 
 std::shared_ptr<const Directory> directory_of(const Config& config) {

@@ -53,6 +53,16 @@ struct Config {
         bool same(const FreeswitchInput& other) const;
     };
 
+    /// An Asterisk, by its manager interface.
+    struct AsteriskInput {
+        std::string name;
+        std::string address;  ///< `127.0.0.1:5038`
+        std::string username;
+        Secret secret;
+        LineEvents lines = LineEvents::automatic;
+        bool same(const AsteriskInput& other) const;
+    };
+
     std::filesystem::path data_dir;
     std::string time_zone = "Europe/Paris";
     std::string default_region = "FR";
@@ -63,6 +73,7 @@ struct Config {
     std::vector<Service> services;
     std::vector<HepInput> hep_inputs;
     std::vector<FreeswitchInput> freeswitch_inputs;
+    std::vector<AsteriskInput> asterisk_inputs;
     std::vector<ApiKey> api_keys;
 
     /// Whether an exchange with this setting tells of lines. A line is never told of by two kinds of source.

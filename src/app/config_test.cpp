@@ -373,8 +373,15 @@ INSTANTIATE_TEST_SUITE_P(
               in_source("kind = 'asterisk'\naddress = '127.0.0.1'\n"),
               {"f:2: source.username: is missing; it is a text in quotes",
                "f:2: source.secret: is missing; it is a text, { file = \"…\" } or { env = \"…\" }",
-               "f:4: source.kind: \"asterisk\" is not supported by this version",
-               "f:5: source.address: \"127.0.0.1\" has no port; write it as 127.0.0.1:8080"}},
+               "f:5: source.address: \"127.0.0.1\" has to be host and port, as in 127.0.0.1:8021"}},
+        Wrong{
+            "asterisk_lines",
+            in_source("kind = 'asterisk'\naddress = 'pbx:5038'\nusername = 'u'\nsecret = 's'\nlines = 'x'\n"),
+            {"f:8: source.lines: has to be \"auto\", \"always\" or \"never\""}},
+        Wrong{"asterisk_password",
+              in_source(
+                  "kind = 'asterisk'\naddress = 'pbx:5038'\nusername = 'u'\nsecret = 's'\npassword = 'x'\n"),
+              {"f:8: source.password: is not a key that this place has"}},
         Wrong{"ovh",
               in_source("kind = 'ovh'\ntoken = 't'\nurl = 'https://events.voip.ovh.net/'\n"),
               {"f:4: source.kind: \"ovh\" is not supported by this version"}},

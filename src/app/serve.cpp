@@ -27,6 +27,9 @@ bool same_inputs(const Config& before, const Config& now) {
                       }) &&
            std::equal(before.freeswitch_inputs.begin(), before.freeswitch_inputs.end(),
                       now.freeswitch_inputs.begin(), now.freeswitch_inputs.end(),
+                      [](const auto& one, const auto& other) { return one.same(other); }) &&
+           std::equal(before.asterisk_inputs.begin(), before.asterisk_inputs.end(),
+                      now.asterisk_inputs.begin(), now.asterisk_inputs.end(),
                       [](const auto& one, const auto& other) { return one.same(other); });
 }
 
@@ -54,7 +57,9 @@ void reload(Installation& installation, const std::string& file, const Config& s
     spdlog::info("reload: {} services of {} accounts, {} API keys in force", config.services.size(),
                  config.accounts.size(), config.api_keys.size());
     if (needs_restart(started_with, config))
-        spdlog::warn("reload: accounts, API keys and certificates are in force; what else was changed needs a restart");
+        spdlog::warn(
+            "reload: accounts, API keys and certificates are in force; what else was changed needs a "
+            "restart");
 }
 
 }  // namespace

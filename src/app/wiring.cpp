@@ -16,6 +16,7 @@
 #include "journal/sqlite_journal.hpp"
 #include "net/http_server.hpp"
 #include "net/tls.hpp"
+#include "sources/asterisk/asterisk_source.hpp"
 #include "sources/freeswitch/freeswitch_source.hpp"
 #include "sources/hep/hep_source.hpp"
 
@@ -65,6 +66,26 @@ struct FreeswitchInput {
 
     ExchangeIntake intake;
     FreeswitchSource source;
+};
+
+/// Another kind of exchange. Which names are ours it has to know for itself: its trunks look like phones.
+struct AsteriskInput {
+    AsteriskInput(const Config::AsteriskInput& input, const Config& config, Hub& hub, const Clock& clock,
+                  Metrics& metrics)
+        : intake(hub, metrics,
+                 {.source = input.name,
+                  .region = config.default_region,
+                  .tracker = {.lines = config.tells_lines(input.lines)}}),
+          source(
+              {.name = input.name,
+               .address = input.address,
+               .username = input.username,
+               .secret = input.secret,
+               .knows = [&hub](std::string_view name) { return hub.directory()->by_alias(name) != nullptr; }},
+              intake, clock, metrics) {}
+
+    ExchangeIntake intake;
+    AsteriskSource source;
 };
 
 /// What everyone shares and nobody can do without.
@@ -118,6 +139,8 @@ class Installation::Parts {
         for (const auto& input : config.freeswitch_inputs)
             sources_.push_back(
                 &freeswitch_inputs_.emplace_back(input, config, hub_, clock_, *metrics_).source);
+        for (const auto& input : config.asterisk_inputs)
+            sources_.push_back(&asterisk_inputs_.emplace_back(input, config, hub_, clock_, *metrics_).source);
         use_keys(config);
     }
     ~Parts() { stop(); }
@@ -215,6 +238,7 @@ class Installation::Parts {
     EventStream event_stream_;
     std::list<HepInput> hep_inputs_;
     std::list<FreeswitchInput> freeswitch_inputs_;
+    std::list<AsteriskInput> asterisk_inputs_;
     std::vector<Source*> sources_;           // of them all, in the order in which they start
     std::shared_ptr<TlsContext> tls_;        // null: plain
     std::unique_ptr<AccessLog> access_log_;  // null: none
