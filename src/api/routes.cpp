@@ -8,6 +8,7 @@
 
 #include "api/answers.hpp"
 #include "api/handlers.hpp"
+#include "api/ovh/routes.hpp"
 
 namespace callboard {
 namespace {
@@ -82,7 +83,10 @@ void answer(const Api& api, Reactor& reactor, const HttpRequest& request, const 
             return route.handle(api, reactor, request, *parameters, exchange);
         others.push_back(&route);
     }
-    if (others.empty()) return answer_file(request, exchange);
+    if (others.empty()) {
+        if (!ovh_rest::answer(api, reactor, request, path, exchange)) answer_file(request, exchange);
+        return;
+    }
     if (request.method == "OPTIONS")
         return exchange->respond(options(allowed(others), others.front()->any_origin, request));
     exchange->respond(not_allowed(allowed(others)));

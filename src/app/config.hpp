@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "api/api_keys.hpp"
+#include "api/ovh/clients.hpp"
 #include "base/clock.hpp"
 #include "base/secret.hpp"
 #include "event/directory.hpp"
@@ -41,6 +42,7 @@ struct Config {
     std::vector<Service> services;
     std::vector<HepInput> hep_inputs;
     std::vector<ApiKey> api_keys;
+    std::vector<ApiClient> api_clients;
 };
 
 /// One thing that is wrong with a configuration.
