@@ -33,6 +33,8 @@ void answer_metrics(const Api&, Reactor&, const HttpRequest&, const PathParamete
 void answer_page(const Api&, Reactor&, const HttpRequest&, const PathParameters&, const Exchange&);
 /// `GET /api/openapi.json`
 void answer_openapi(const Api&, Reactor&, const HttpRequest&, const PathParameters&, const Exchange&);
+/// `GET /api/asyncapi.json`
+void answer_asyncapi(const Api&, Reactor&, const HttpRequest&, const PathParameters&, const Exchange&);
 /// `GET /api/docs`
 void answer_docs(const Api&, Reactor&, const HttpRequest&, const PathParameters&, const Exchange&);
 

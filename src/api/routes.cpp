@@ -13,13 +13,14 @@
 namespace callboard {
 namespace {
 
-constexpr std::array<Route, 10> kRoutes = {{
+constexpr std::array<Route, 11> kRoutes = {{
     {"GET", "/", answer_root, true},
     {"GET", "/demo/cti", answer_page},
     {"GET", "/api/snapshot", answer_snapshot},
     {"GET", "/api/events", answer_events},
     {"POST", "/api/ingest", answer_ingest},
     {"GET", "/api/openapi.json", answer_openapi},
+    {"GET", "/api/asyncapi.json", answer_asyncapi},
     {"GET", "/api/docs", answer_docs},
     {"GET", "/metrics", answer_metrics},
     {"GET", "/healthz", answer_alive},
