@@ -1,10 +1,14 @@
-# callboard_library(folder DEPENDS libraries...)
+# callboard_library(folder [FOLDERS subfolders...] DEPENDS libraries...)
 #
 # One folder is one library, `callboard_<folder>`, and one test program, `callboard_<folder>_test`: every
-# *_test.cpp beside the code. A folder without sources becomes a header-only library.
+# *_test.cpp beside the code. A folder without sources becomes a header-only library. FOLDERS are of the same library.
 function(callboard_library name)
-  cmake_parse_arguments(ARG "" "" "DEPENDS;TEST_DEPENDS" ${ARGN})
-  file(GLOB sources CONFIGURE_DEPENDS *.cpp)
+  cmake_parse_arguments(ARG "" "" "FOLDERS;DEPENDS;TEST_DEPENDS" ${ARGN})
+  set(patterns *.cpp)
+  foreach(folder IN LISTS ARG_FOLDERS)
+    list(APPEND patterns ${folder}/*.cpp)
+  endforeach()
+  file(GLOB sources CONFIGURE_DEPENDS ${patterns})
   set(tests ${sources})
   list(FILTER tests INCLUDE REGEX "_test\\.cpp$")
   list(FILTER sources EXCLUDE REGEX "(_test|/main)\\.cpp$")

@@ -1,5 +1,7 @@
 #include "api/api_keys.hpp"
 
+#include <strings.h>
+
 #include <algorithm>
 
 namespace callboard {
@@ -49,10 +51,23 @@ bool AccessRule::allows(std::string_view called_method, std::string_view called_
     return !is_ambiguous(called_path) && matches(path, called_path);
 }
 
-ApiKeys::Verdict ApiKeys::check(std::string_view key, std::string_view method, std::string_view path) const {
+std::string_view bearer_key(std::string_view authorization) {
+    constexpr std::string_view scheme = "Bearer ";
+    if (authorization.size() <= scheme.size() ||
+        strncasecmp(authorization.data(), scheme.data(), scheme.size()) != 0)
+        return {};
+    return authorization.substr(scheme.size());
+}
+
+const ApiKey* ApiKeys::find(std::string_view key) const {
     const ApiKey* found = nullptr;
     for (const ApiKey& known : keys_)
         if (known.key.equals(key) && !known.key.empty()) found = &known;
+    return found;
+}
+
+ApiKeys::Verdict ApiKeys::check(std::string_view key, std::string_view method, std::string_view path) const {
+    const ApiKey* const found = find(key);
     if (found == nullptr) return Verdict::unknown;
     const bool allowed = std::any_of(found->allow.begin(), found->allow.end(),
                                      [&](const AccessRule& rule) { return rule.allows(method, path); });

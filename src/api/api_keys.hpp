@@ -16,6 +16,9 @@ struct AccessRule {
     bool allows(std::string_view called_method, std::string_view called_path) const;
 };
 
+/// The key of `Authorization: Bearer …`; empty when it is of another scheme.
+std::string_view bearer_key(std::string_view authorization);
+
 /// A key of a system of your own: `Authorization: Bearer …`.
 struct ApiKey {
     std::string name;
@@ -29,7 +32,8 @@ class ApiKeys {
     enum class Verdict { unknown, forbidden, allowed };
     ApiKeys() = default;
     explicit ApiKeys(std::vector<ApiKey> keys) : keys_(std::move(keys)) {}
-    /// Looks at every key whatever matches, so that time tells nothing.
+    /// Null: there is no such key. Looks at every key whatever matches, so that time tells nothing.
+    const ApiKey* find(std::string_view key) const;
     Verdict check(std::string_view key, std::string_view method, std::string_view path) const;
 
   private:

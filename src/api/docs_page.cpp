@@ -1,7 +1,9 @@
 #include <simdjson.h>
 
 #include <algorithm>
+#include <array>
 #include <string>
+#include <vector>
 
 #include "api/openapi.hpp"
 
@@ -60,11 +62,17 @@ void append_paragraph(std::string& out, const std::string& text) {
     if (!text.empty()) out.append("<p>").append(text).append("</p>\n");
 }
 
-void append_parameters(std::string& out, const element& operation) {
-    simdjson::dom::array parameters;
-    if (operation["parameters"].get(parameters) != simdjson::SUCCESS) return;
+/// Those of the path, then those of the operation.
+void append_parameters(std::string& out, const element& path, const element& operation) {
+    std::vector<element> all;
+    for (const element& place : {path, operation}) {
+        simdjson::dom::array parameters;
+        if (place["parameters"].get(parameters) != simdjson::SUCCESS) continue;
+        for (const element parameter : parameters) all.push_back(parameter);
+    }
+    if (all.empty()) return;
     out += "<table>\n<tr><th>Parameter</th><th>In</th><th>Meaning</th></tr>\n";
-    for (const element parameter : parameters)
+    for (const element& parameter : all)
         out.append("<tr><td><code>")
             .append(text_of(parameter, "name"))
             .append("</code></td><td>")
@@ -102,7 +110,7 @@ void append_responses(std::string& out, const element& operation) {
     out += "</table>\n";
 }
 
-void append_operation(std::string& out, std::string_view path, std::string_view method,
+void append_operation(std::string& out, std::string_view path, const element& place, std::string_view method,
                       const element& operation) {
     std::string upper(method);
     std::transform(upper.begin(), upper.end(), upper.begin(),
@@ -114,8 +122,21 @@ void append_operation(std::string& out, std::string_view path, std::string_view 
         .append("</code></h2>\n");
     append_paragraph(out, text_of(operation, "summary"));
     append_paragraph(out, text_of(operation, "description"));
-    append_parameters(out, operation);
+    append_parameters(out, place, operation);
     append_responses(out, operation);
+}
+
+/// What else of a path is no operation: `parameters`, `servers`.
+bool is_method(std::string_view key) {
+    static constexpr std::array<std::string_view, 5> kMethods = {"get", "post", "put", "delete", "patch"};
+    return std::find(kMethods.begin(), kMethods.end(), key) != kMethods.end();
+}
+
+void append_path(std::string& out, std::string_view path, const element& place) {
+    object members;
+    if (place.get(members) != simdjson::SUCCESS) return;
+    for (const auto member : members)
+        if (is_method(member.key)) append_operation(out, path, place, member.key, member.value);
 }
 
 /// `string`, `integer or null`, `free, ringing`, the name of a schema.
@@ -138,7 +159,13 @@ std::string type_of(const element& schema) {
     }
     if (schema["type"].get(names) == simdjson::SUCCESS) return joined(names, " or ");
     if (schema["enum"].get(names) == simdjson::SUCCESS) return joined(names, ", ");
+    if (schema["const"].get(text) == simdjson::SUCCESS) return escaped(text);
     if (schema["$ref"].get(text) == simdjson::SUCCESS) return escaped(text.substr(text.rfind('/') + 1));
+    if (schema["anyOf"].get(names) == simdjson::SUCCESS) {
+        std::string out;
+        for (const element one : names) out.append(out.empty() ? "" : " or ").append(type_of(one));
+        return out;
+    }
     return {};
 }
 
@@ -146,7 +173,10 @@ std::string type_of(const element& schema) {
 void append_members(std::string& out, const element& schema, const std::string& before) {
     object properties;
     element items;
+    simdjson::dom::array parts;
     if (schema["items"].get(items) == simdjson::SUCCESS) return append_members(out, items, before);
+    if (schema["allOf"].get(parts) == simdjson::SUCCESS)
+        for (const element part : parts) append_members(out, part, before);
     if (schema["properties"].get(properties) != simdjson::SUCCESS) return;
     for (const auto member : properties) {
         const std::string name = before + escaped(member.key);
@@ -163,9 +193,56 @@ void append_schema(std::string& out, std::string_view name, const element& schem
     out += "</table>\n";
 }
 
+/// `#/components/messages/StartRinging` → `StartRinging`
+std::string_view last_part(std::string_view reference) { return reference.substr(reference.rfind('/') + 1); }
+
+void append_channel(std::string& out, const element& channel, const element& messages) {
+    object carried;
+    out.append("<h2><code>").append(text_of(channel, "address")).append("</code></h2>\n");
+    append_paragraph(out, text_of(channel, "title"));
+    append_paragraph(out, text_of(channel, "description"));
+    if (channel["messages"].get(carried) != simdjson::SUCCESS) return;
+    out += "<table>\n<tr><th>Message</th><th>Meaning</th><th>Form</th></tr>\n";
+    for (const auto field : carried) {
+        element message;
+        std::string_view reference;
+        if (messages[field.key].get(message) != simdjson::SUCCESS) continue;
+        out.append("<tr><td><code>").append(text_of(message, "name")).append("</code></td><td>");
+        out.append(text_of(message, "summary")).append("</td><td>");
+        if (message["payload"]["$ref"].get(reference) == simdjson::SUCCESS) {
+            const std::string name = escaped(last_part(reference));
+            out.append("<a href=\"#").append(name).append("\">").append(name).append("</a>");
+        }
+        out += "</td></tr>\n";
+    }
+    out += "</table>\n";
+}
+
+/// The streams, and those schemas that were not `shown` before. False: `asyncapi` is no description.
+bool append_streams(std::string& out, std::string_view asyncapi, const object& shown) {
+    simdjson::dom::parser parser;
+    element root;
+    element info;
+    element messages;
+    object channels;
+    object schemas;
+    if (parser.parse(asyncapi.data(), asyncapi.size()).get(root) != simdjson::SUCCESS ||
+        root["info"].get(info) != simdjson::SUCCESS || root["channels"].get(channels) != simdjson::SUCCESS ||
+        root["components"]["messages"].get(messages) != simdjson::SUCCESS ||
+        root["components"]["schemas"].get(schemas) != simdjson::SUCCESS)
+        return false;
+    out.append("<h1 id=\"streams\">").append(text_of(info, "title")).append("</h1>\n");
+    append_paragraph(out, text_of(info, "description"));
+    for (const auto channel : channels) append_channel(out, channel.value, messages);
+    for (const auto schema : schemas)
+        if (element known; shown.at_key(schema.key).get(known) != simdjson::SUCCESS)
+            append_schema(out, schema.key, schema.value);
+    return true;
+}
+
 }  // namespace
 
-std::string docs_page(std::string_view openapi) {
+std::string docs_page(std::string_view openapi, std::string_view asyncapi) {
     simdjson::dom::parser parser;
     element root;
     element info;
@@ -177,15 +254,13 @@ std::string docs_page(std::string_view openapi) {
     std::string out(kHead);
     out.append("<h1>").append(text_of(info, "title")).append("</h1>\n");
     append_paragraph(out, text_of(info, "description"));
-    append_paragraph(out, R"(For programs: <a href="/api/openapi.json">openapi.json</a>)");
-    for (const auto path : paths) {
-        object operations;
-        if (path.value.get(operations) != simdjson::SUCCESS) continue;
-        for (const auto operation : operations)
-            append_operation(out, path.key, operation.key, operation.value);
-    }
+    append_paragraph(out,
+                     R"(For programs: <a href="/api/openapi.json">openapi.json</a>, and of the )"
+                     R"(<a href="#streams">streams</a>: <a href="/api/asyncapi.json">asyncapi.json</a>)");
+    for (const auto path : paths) append_path(out, path.key, path.value);
     if (root["components"]["schemas"].get(schemas) == simdjson::SUCCESS)
         for (const auto schema : schemas) append_schema(out, schema.key, schema.value);
+    if (!append_streams(out, asyncapi, schemas)) return {};
     return out += "</body>\n</html>\n";
 }
 

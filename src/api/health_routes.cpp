@@ -26,11 +26,12 @@ HttpResponse readiness(const Api& api, std::string_view trouble) {
 
 }  // namespace
 
-void answer_alive(const Api&, Reactor&, const HttpRequest&, const Exchange& exchange) {
+void answer_alive(const Api&, Reactor&, const HttpRequest&, const PathParameters&, const Exchange& exchange) {
     exchange->respond(text_answer(200, "ok"));
 }
 
-void answer_ready(const Api& api, Reactor& reactor, const HttpRequest&, const Exchange& exchange) {
+void answer_ready(const Api& api, Reactor& reactor, const HttpRequest&, const PathParameters&,
+                  const Exchange& exchange) {
     Hub& hub = api.readers.hub;
     if (const auto known = hub.trouble(); !known.empty()) return exchange->respond(readiness(api, known));
     // Answered by the hub, or by the timer when the disk does not come back: whoever is second finds the
@@ -49,7 +50,8 @@ void answer_ready(const Api& api, Reactor& reactor, const HttpRequest&, const Ex
     exchange->respond(readiness(api, "the journal has no time to answer, or callboard stops"));
 }
 
-void answer_metrics(const Api& api, Reactor&, const HttpRequest&, const Exchange& exchange) {
+void answer_metrics(const Api& api, Reactor&, const HttpRequest&, const PathParameters&,
+                    const Exchange& exchange) {
     Metrics& metrics = api.readers.metrics;
     for (const SourceHealth& source : api.sources())
         metrics

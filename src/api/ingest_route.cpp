@@ -1,5 +1,4 @@
 #include <fmt/format.h>
-#include <strings.h>
 
 #include <string>
 #include <utility>
@@ -11,14 +10,6 @@
 
 namespace callboard {
 namespace {
-
-std::string_view bearer(const HttpRequest& request) {
-    constexpr std::string_view scheme = "Bearer ";
-    const std::string_view given = request.header("Authorization");
-    if (given.size() <= scheme.size() || strncasecmp(given.data(), scheme.data(), scheme.size()) != 0)
-        return {};
-    return given.substr(scheme.size());
-}
 
 HttpResponse unknown_key() {
     HttpResponse response = error_answer(401, "Send a key of this installation as Authorization: Bearer");
@@ -44,8 +35,10 @@ HttpResponse answer_to(const Result<Hub::Appended>& appended) {
 
 }  // namespace
 
-void answer_ingest(const Api& api, Reactor& reactor, const HttpRequest& request, const Exchange& exchange) {
-    switch (api.api_keys()->check(bearer(request), request.method, request.path)) {
+void answer_ingest(const Api& api, Reactor& reactor, const HttpRequest& request, const PathParameters&,
+                   const Exchange& exchange) {
+    switch (
+        api.api_keys()->check(bearer_key(request.header("Authorization")), request.method, request.path)) {
         case ApiKeys::Verdict::unknown:
             return refuse(reactor, api.readers.wrong_tokens, request.peer, exchange, unknown_key());
         case ApiKeys::Verdict::forbidden:

@@ -2,10 +2,13 @@
 
 #include <functional>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "api/api_keys.hpp"
+#include "api/ovh/clients.hpp"
 #include "api/token_store.hpp"
+#include "api/token_writer.hpp"
 #include "delivery/longpoll/long_poll.hpp"
 #include "delivery/readers.hpp"
 #include "delivery/sse/event_stream.hpp"
@@ -20,8 +23,13 @@ struct Api {
     const Clock& clock;
     LongPoll& long_poll;
     EventStream& event_stream;
-    std::function<std::vector<SourceHealth>()> sources;        ///< any thread
-    std::function<std::shared_ptr<const ApiKeys>()> api_keys;  ///< any thread; changes with a reload
+    std::function<std::vector<SourceHealth>()> sources;              ///< any thread
+    std::function<std::shared_ptr<const ApiKeys>()> api_keys;        ///< any thread; changes with a reload
+    std::function<std::shared_ptr<const ApiClients>()> api_clients;  ///< the same
+    TokenStore& token_store;
+    TokenWriter& token_writer;
+    std::string public_url;      ///< what clients sign; without a slash at its end
+    std::string default_region;  ///< ISO 3166
 };
 
 /// Every path of the server → who answers it. The handler keeps a copy of `api`.

@@ -13,20 +13,33 @@
 namespace callboard {
 namespace {
 
-constexpr int kFormat = 1;
+constexpr int kFormat = 2;
 constexpr int kApplicationId = 0x43425431;  // "CBT1"
 constexpr std::int64_t kNever = -1;
-constexpr const char* kSchema = R"(
-CREATE TABLE meta(key_check BLOB NOT NULL);
+constexpr const char* kTokenTable = R"(
 CREATE TABLE token(
   fingerprint BLOB PRIMARY KEY,
   account BLOB NOT NULL,
   service BLOB NOT NULL,
+  hunting BLOB NOT NULL,
+  agent BLOB NOT NULL,
   sealed BLOB NOT NULL,
   created INTEGER NOT NULL,
   expires INTEGER NOT NULL,
-  UNIQUE(account, service)) WITHOUT ROWID;
+  UNIQUE(account, service, hunting, agent)) WITHOUT ROWID;
+)";
+constexpr const char* kSchema = R"(
+CREATE TABLE meta(key_check BLOB NOT NULL);
+{}
 PRAGMA application_id={};
+PRAGMA user_version={};
+)";
+/// Format 1 had one place for a service, and none for its huntings.
+constexpr const char* kFromFormat1 = R"(
+ALTER TABLE token RENAME TO token_1;
+{}
+INSERT INTO token SELECT fingerprint, account, service, x'', x'', sealed, created, expires FROM token_1;
+DROP TABLE token_1;
 PRAGMA user_version={};
 )";
 
@@ -49,7 +62,7 @@ Result<void> keep_private(const std::filesystem::path& file) {
 }
 
 Grant grant_of(const sqlite::Statement& row) {
-    Grant grant{std::string(row.blob(1)), std::string(row.blob(2)), {}};
+    Grant grant{std::string(row.blob(1)), std::string(row.blob(2)), {}, std::string(row.blob(7))};
     if (const std::int64_t expires = row.integer(5); expires != kNever)
         grant.expires = time_from_nanoseconds(expires);
     return grant;
@@ -80,7 +93,7 @@ Result<void> TokenFile::make_or_check(const std::filesystem::path& file, const T
     const auto tables = connection_.integer("SELECT count(*) FROM sqlite_master");
     if (!tables) return tables.error();
     if (*application == 0 && *tables == 0) {
-        auto made = connection_.run(fmt::format(kSchema, kApplicationId, kFormat).c_str());
+        auto made = connection_.run(fmt::format(kSchema, kTokenTable, kApplicationId, kFormat).c_str());
         if (!made) return made;
         auto insert = connection_.prepare("INSERT INTO meta VALUES(?1)");
         if (!insert) return insert.error();
@@ -108,6 +121,9 @@ Result<void> TokenFile::make_or_check(const std::filesystem::path& file, const T
                                  "into data_dir, or remove it, and all tokens with it",
                                  file.string())};
     check->reset();
+    if (*format < kFormat)
+        if (auto moved = connection_.run(fmt::format(kFromFormat1, kTokenTable, kFormat).c_str()); !moved)
+            return moved;
     return transaction->commit();
 }
 
@@ -120,15 +136,15 @@ Result<std::int64_t> TokenFile::version() {
 
 Result<TokenFile::Loaded> TokenFile::load(const TokenSeal& seal) {
     auto rows = connection_.prepare(
-        "SELECT fingerprint, account, service, sealed, created, expires FROM token "
-        "ORDER BY account, service");
+        "SELECT fingerprint, account, service, sealed, created, expires, hunting, agent FROM token "
+        "ORDER BY account, service, hunting, agent");
     if (!rows) return rows.error();
     Loaded loaded;
     while (true) {
         const auto row = rows->step();
         if (!row) return row.error();
         if (!*row) return loaded;
-        Token token{{}, grant_of(*rows), time_from_nanoseconds(rows->integer(4))};
+        Token token{{}, grant_of(*rows), time_from_nanoseconds(rows->integer(4)), std::string(rows->blob(6))};
         auto text = seal.open(rows->blob(3), token.grant);
         if (!text) {
             ++loaded.damaged;
@@ -152,7 +168,10 @@ Result<void> TokenFile::put(const Token& token, const TokenSeal& seal, Time now)
     expired->bind(1, kNever).bind(2, nanoseconds_since_epoch(now));
     if (auto deleted = expired->step(); !deleted) return deleted.error();
     expired->reset();
-    auto insert = connection_.prepare("INSERT OR REPLACE INTO token VALUES(?1, ?2, ?3, ?4, ?5, ?6)");
+    auto insert = connection_.prepare(
+        "INSERT OR REPLACE INTO token(fingerprint, account, service, sealed, created, expires, hunting, "
+        "agent) "
+        "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)");
     if (!insert) return insert.error();
     const Grant& grant = token.grant;
     insert->bind(1, std::string_view(fingerprint))
@@ -160,7 +179,9 @@ Result<void> TokenFile::put(const Token& token, const TokenSeal& seal, Time now)
         .bind(3, std::string_view(grant.service))
         .bind(4, std::string_view(sealed))
         .bind(5, nanoseconds_since_epoch(token.created))
-        .bind(6, grant.expires ? nanoseconds_since_epoch(*grant.expires) : kNever);
+        .bind(6, grant.expires ? nanoseconds_since_epoch(*grant.expires) : kNever)
+        .bind(7, std::string_view(token.hunting))
+        .bind(8, std::string_view(grant.agent));
     if (auto inserted = insert->step(); !inserted) return inserted.error();
     insert->reset();
     return transaction->commit();

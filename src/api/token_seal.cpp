@@ -30,10 +30,14 @@ std::string hmac(const Secret& key, std::string_view purpose, std::string_view m
     return {mac.begin(), mac.begin() + length};
 }
 
-/// What a sealed token is bound to. Names hold no line feed; a number closes it.
+/// What a sealed token is bound to. Names hold no line feed; a number closes it, and an agent where there is
+/// one.
 std::string bound_to(const Grant& grant) {
-    return fmt::format("{}:{}\n{}:{}\n{}", grant.account.size(), grant.account, grant.service.size(),
-                       grant.service, grant.expires ? nanoseconds_since_epoch(*grant.expires) : -1);
+    std::string bound =
+        fmt::format("{}:{}\n{}:{}\n{}", grant.account.size(), grant.account, grant.service.size(),
+                    grant.service, grant.expires ? nanoseconds_since_epoch(*grant.expires) : -1);
+    if (!grant.agent.empty()) bound.append("\n").append(grant.agent);
+    return bound;
 }
 
 struct FreeCipher {

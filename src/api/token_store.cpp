@@ -76,6 +76,14 @@ class TokenStore::Impl {
         return tokens;
     }
 
+    std::optional<Token> of_place(const TokenPlace& place) const {
+        const Time now = clock_.now();
+        const std::shared_lock lock(tokens_mutex_);
+        for (const auto& [text, token] : tokens_)
+            if (token.place() == place && in_force(token.grant, now)) return token;
+        return std::nullopt;
+    }
+
     std::optional<Grant> find(std::string_view token, Time now) const {
         const std::shared_lock lock(tokens_mutex_);
         const auto found = tokens_.find(token);
@@ -172,30 +180,32 @@ Result<std::unique_ptr<TokenStore>> TokenStore::open(const std::filesystem::path
     return std::unique_ptr<TokenStore>(new TokenStore(std::move(impl)));  // NOLINT: private constructor
 }
 
-Result<Token> TokenStore::create(std::string_view account, std::string_view service,
-                                 std::optional<Duration> lifetime) {
-    if (account.empty() || account.size() > kLongestName || service.size() > kLongestName)
+Result<Token> TokenStore::create(const TokenPlace& place, std::optional<Duration> lifetime) {
+    if (place.account.empty() || place.account.size() > kLongestName || place.service.size() > kLongestName ||
+        place.agent.size() > kLongestName)
         return Error{Error::Kind::invalid, "a token needs the name of an account, at most 200 bytes long"};
+    if ((!place.agent.empty() && place.hunting.empty()) || (!place.hunting.empty() && place.service.empty()))
+        return Error{Error::Kind::invalid,
+                     "a token of a hunting needs a queue, and that of an agent a hunting"};
     if (lifetime && *lifetime <= Duration::zero())
         return Error{Error::Kind::invalid, "a token needs a lifetime longer than nothing"};
-    Token token{random_token(), {std::string(account), std::string(service), {}}, impl_->clock().now()};
+    Token token{
+        random_token(), {place.account, place.service, {}, place.agent}, impl_->clock().now(), place.hunting};
     if (lifetime) token.grant.expires = token.created + *lifetime;
     if (token.text.empty()) return Error{Error::Kind::unavailable, "the system has no random bytes"};
     if (auto put = impl_->put(token); !put) return put.error();
     return token;
 }
 
-std::optional<Token> TokenStore::of_place(std::string_view account, std::string_view service) const {
-    for (Token& token : impl_->list())
-        if (token.grant.account == account && token.grant.service == service) return std::move(token);
-    return std::nullopt;
-}
+std::optional<Token> TokenStore::of_place(const TokenPlace& place) const { return impl_->of_place(place); }
 
 std::vector<Token> TokenStore::list() const {
+    const auto place = [](const Token& token) {
+        return std::tie(token.grant.account, token.grant.service, token.hunting, token.grant.agent);
+    };
     std::vector<Token> tokens = impl_->list();
-    std::sort(tokens.begin(), tokens.end(), [](const Token& a, const Token& b) {
-        return std::tie(a.grant.account, a.grant.service) < std::tie(b.grant.account, b.grant.service);
-    });
+    std::sort(tokens.begin(), tokens.end(),
+              [&place](const Token& a, const Token& b) { return place(a) < place(b); });
     return tokens;
 }
 

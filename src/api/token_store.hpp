@@ -15,17 +15,31 @@
 
 namespace callboard {
 
+/// A place that has one token: an account, a service of it, or one of the huntings and agents of a queue (the
+/// six places of OVH's API, OVH protocol §6.1). The places of a queue are places of their own, and cover the
+/// same events.
+struct TokenPlace {
+    std::string account;
+    std::string service = {};  ///< number; empty: every service of the account
+    std::string hunting = {};  ///< of a queue: `ovhPabx`, `easyHunting`; empty: the service itself
+    std::string agent = {};    ///< of a hunting: what concerns this agent alone; empty: the whole queue
+    friend bool operator==(const TokenPlace&, const TokenPlace&) = default;
+};
+
 /// A token and what it may read.
 struct Token {
     std::string text;  ///< upper-case UUID, `ABCDEFAB-CDEF-ABCD-EFAB-CDEFABCDEFAB`
     Grant grant;
     Time created{};
+    std::string hunting = {};  ///< as TokenPlace
+
+    TokenPlace place() const { return {grant.account, grant.service, hunting, grant.agent}; }
 };
 
 /// The tokens of an installation, in `data_dir/tokens.db` (SQLite): found by an HMAC of the token, the token
 /// itself sealed with AES-256-GCM, so that a stolen file without the key is worth nothing.
 ///
-/// One token per place (an account, or a service of it): making another ends the first. Several processes may
+/// One token per place: making another ends the first. Several processes may
 /// work on one store; what another one changed is in force here within kSeenWithin. Thread-safe.
 class TokenStore final : public TokenAuthority {
   public:
@@ -37,14 +51,21 @@ class TokenStore final : public TokenAuthority {
     TokenStore(const TokenStore&) = delete;
     TokenStore& operator=(const TokenStore&) = delete;
 
-    /// `service` empty: all services of the account. `lifetime` absent: for ever.
+    /// `lifetime` absent: for ever. Writes to disk.
+    Result<Token> create(const TokenPlace& place, std::optional<Duration> lifetime);
+    /// The same for an account, or a service of it.
     Result<Token> create(std::string_view account, std::string_view service,
-                         std::optional<Duration> lifetime);
+                         std::optional<Duration> lifetime) {
+        return create({std::string(account), std::string(service)}, lifetime);
+    }
     /// The token of a place, if there is one in force.
-    std::optional<Token> of_place(std::string_view account, std::string_view service) const;
-    /// All in force, by account, then service.
+    std::optional<Token> of_place(const TokenPlace& place) const;
+    std::optional<Token> of_place(std::string_view account, std::string_view service) const {
+        return of_place({std::string(account), std::string(service)});
+    }
+    /// All in force, by account, service, hunting, agent.
     std::vector<Token> list() const;
-    /// False: there is no such token.
+    /// False: there is no such token. Writes to disk.
     Result<bool> revoke(std::string_view token);
 
     std::optional<Grant> find(std::string_view token, Time now) const override;

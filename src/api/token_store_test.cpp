@@ -129,6 +129,69 @@ TEST_F(TokenStoreTest, OneTokenAPlace) {
     EXPECT_FALSE(store->of_place("other", ""));
 }
 
+TEST_F(TokenStoreTest, TheHuntingsOfAQueueArePlacesOfTheirOwn) {
+    const TokenPlace places[] = {{"ba", "0033"},
+                                 {"ba", "0033", "easyHunting"},
+                                 {"ba", "0033", "ovhPabx"},
+                                 {"ba", "0033", "easyHunting", "4242"},
+                                 {"ba", "0033", "easyHunting", "4243"},
+                                 {"ba", "0033", "ovhPabx", "4242"}};
+    std::vector<std::string> texts;
+    {
+        const auto store = open();
+        for (const auto& place : places) {
+            const auto token = store->create(place, {});
+            ASSERT_TRUE(token) << token.error().what;
+            EXPECT_EQ(token->place(), place);
+            texts.push_back(token->text);
+        }
+    }
+    const auto store = open();
+    EXPECT_EQ(store->list().size(), std::size(places));
+    for (std::size_t i = 0; i < std::size(places); ++i) {
+        ASSERT_TRUE(store->of_place(places[i])) << i;
+        EXPECT_EQ(store->of_place(places[i])->text, texts[i]) << i;
+        const auto grant = store->find(texts[i], clock_.now());
+        ASSERT_TRUE(grant) << i;
+        EXPECT_EQ(grant->service, "0033");
+        EXPECT_EQ(grant->agent, places[i].agent);
+    }
+    ASSERT_TRUE(store->create(places[3], {}));
+    EXPECT_FALSE(store->find(texts[3], clock_.now()));
+    EXPECT_TRUE(store->find(texts[4], clock_.now()));
+    EXPECT_TRUE(store->find(texts[5], clock_.now()));
+    ASSERT_TRUE(store->revoke(texts[1]));
+    EXPECT_FALSE(store->of_place(places[1]));
+    EXPECT_EQ(store->of_place("ba", "0033")->text, texts[0]);
+}
+
+TEST_F(TokenStoreTest, AFileOfFormat1KeepsItsTokens) {
+    std::vector<std::string> texts;
+    {
+        const auto store = open();
+        texts.push_back(store->create("ba", "", {})->text);
+        texts.push_back(store->create("ba", "0033", hours(2))->text);
+    }
+    // As version 1 of the file was.
+    change(R"(
+        CREATE TABLE old(fingerprint BLOB PRIMARY KEY, account BLOB NOT NULL, service BLOB NOT NULL,
+          sealed BLOB NOT NULL, created INTEGER NOT NULL, expires INTEGER NOT NULL,
+          UNIQUE(account, service)) WITHOUT ROWID;
+        INSERT INTO old SELECT fingerprint, account, service, sealed, created, expires FROM token;
+        DROP TABLE token;
+        ALTER TABLE old RENAME TO token;
+        PRAGMA user_version = 1;)");
+    for (int i = 0; i < 2; ++i) {  // moved once, then found moved
+        const auto store = open();
+        ASSERT_TRUE(store);
+        for (const auto& text : texts) EXPECT_TRUE(store->find(text, clock_.now()));
+        EXPECT_EQ(store->of_place("ba", "0033")->grant.expires, clock_.now() + hours(2));
+    }
+    const auto store = open();
+    ASSERT_TRUE(store->create({"ba", "0033", "ovhPabx"}, {}));
+    EXPECT_EQ(store->list().size(), 3U);
+}
+
 TEST_F(TokenStoreTest, ListsByAccountThenService) {
     const auto store = open();
     for (const auto& [account, service] :
@@ -268,6 +331,7 @@ TEST_F(TokenStoreTest, ARowChangedByHandOpensNothing) {
     }
     const char* changes[] = {"UPDATE token SET service = x'' WHERE account = x'6261'",
                              "UPDATE token SET account = x'6f74686572' WHERE account = x'6261'",
+                             "UPDATE token SET agent = x'31' WHERE account = x'6261'",
                              "UPDATE token SET expires = 2000000000000000000 WHERE account = x'6261'"};
     const std::string sound = bytes();
     for (const char* sql : changes) {
@@ -313,7 +377,7 @@ TEST_F(TokenStoreTest, ADamagedFileIsAnErrorNotACrash) {
 
 TEST_F(TokenStoreTest, ANewerFormatIsRefused) {
     open();
-    change("PRAGMA user_version = 2");
+    change("PRAGMA user_version = 3");
     const auto store = TokenStore::open(file(), Secret(std::string(32, 'k')), clock_);
     ASSERT_FALSE(store);
     EXPECT_THAT(store.error().what, HasSubstr("newer callboard"));
@@ -349,6 +413,9 @@ TEST_F(TokenStoreTest, RefusesPlacesAndLifetimesThatAreNone) {
     EXPECT_FALSE(store->create(std::string(201, 'a'), "", {}));
     EXPECT_FALSE(store->create("ba", std::string(201, '1'), {}));
     EXPECT_FALSE(store->create("ba", "", Duration::zero()));
+    EXPECT_FALSE(store->create({"ba", "", "ovhPabx"}, {}));
+    EXPECT_FALSE(store->create({"ba", "0033", "", "4242"}, {}));
+    EXPECT_FALSE(store->create({"ba", "0033", "ovhPabx", std::string(201, '4')}, {}));
     EXPECT_TRUE(store->list().empty());
 }
 

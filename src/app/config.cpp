@@ -69,6 +69,7 @@ class ConfigParser {
     Config::LineEvents read_lines(TableReader& source);
     void read_api(TableReader& api);
     void read_api_key(TableReader& key);
+    void read_api_client(TableReader& reader);
     void read_webhook(TableReader& webhook);
     std::vector<AccessRule> read_rules(TableReader& reader);
 
@@ -278,14 +279,32 @@ std::vector<AccessRule> ConfigParser::read_rules(TableReader& reader) {
 
 void ConfigParser::read_api(TableReader& api) {
     for (auto& key : api.tables("key")) read_api_key(key);
-    for (auto& client : api.tables("client")) {
-        for (const auto* key : {"application_key", "application_secret", "consumer_key"})
-            client.secret(key, Need::required);
-        read_rules(client);
-        client.finish();
-    }
-    if (api.has("client")) api.unsupported("client", "is");
+    for (auto& client : api.tables("client")) read_api_client(client);
     api.finish();
+}
+
+void ConfigParser::read_api_client(TableReader& reader) {
+    const auto read = [&reader](std::string_view key) {
+        auto secret = reader.secret(key, Need::required);
+        if (secret)
+            if (auto wrong = wrong_key(secret->value.reveal())) reader.error(secret->line, key, *wrong);
+        return secret ? *std::move(secret) : Placed<Secret>{};
+    };
+    const auto application = read("application_key");
+    const auto secret = read("application_secret");
+    const auto consumer = read("consumer_key");
+    for (const ApiClient& other : config_.api_clients) {
+        if (!consumer.value.empty() && other.consumer_key.equals(consumer.value.reveal()))
+            reader.error(consumer.line, "consumer_key",
+                         "is already that of another client; each has its own");
+        if (!application.value.empty() && other.application_key.equals(application.value.reveal()) &&
+            !secret.value.empty() && !other.application_secret.equals(secret.value.reveal()))
+            reader.error(secret.line, "application_secret",
+                         "is not the one that this application_key has in another client");
+    }
+    ApiClient client{application.value, secret.value, consumer.value, read_rules(reader)};
+    reader.finish();
+    config_.api_clients.push_back(std::move(client));
 }
 
 void ConfigParser::read_api_key(TableReader& reader) {

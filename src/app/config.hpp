@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "api/api_keys.hpp"
+#include "api/ovh/clients.hpp"
 #include "base/clock.hpp"
 #include "base/secret.hpp"
 #include "event/directory.hpp"
@@ -75,6 +76,7 @@ struct Config {
     std::vector<FreeswitchInput> freeswitch_inputs;
     std::vector<AsteriskInput> asterisk_inputs;
     std::vector<ApiKey> api_keys;
+    std::vector<ApiClient> api_clients;
 
     /// Whether an exchange with this setting tells of lines. A line is never told of by two kinds of source.
     bool tells_lines(LineEvents lines) const {

@@ -13,6 +13,7 @@ namespace callboard {
 namespace {
 
 constexpr std::size_t kLongestName = 64;
+constexpr std::size_t kLongestKey = 256;
 constexpr std::size_t kShortestNumber = 8, kLongestNumber = 17;  // E.164 allows 15 digits, and our two zeros
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
@@ -99,9 +100,20 @@ std::optional<std::string> wrong_rule(std::string_view rule) {
     const bool named = !method.empty() &&
                        std::all_of(method.begin(), method.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
     const auto path = blank == std::string_view::npos ? std::string_view() : rule.substr(blank + 1);
+    for (const std::string_view base : {"/1.0", "/v1"})
+        if (path == base || (path.starts_with(base) && path[base.size()] == '/'))
+            return fmt::format("\"{}\" names a path that is matched without {}: leave it out", rule, base);
     if ((any || named) && path.starts_with('/') && path.find(' ') == std::string_view::npos)
         return std::nullopt;
     return fmt::format("\"{}\" has to be a method or *, a blank and a path, as in GET /telephony/*", rule);
+}
+
+std::optional<std::string> wrong_key(std::string_view key) {
+    const bool printable = std::all_of(key.begin(), key.end(), [](char c) { return c > ' ' && c < 127; });
+    if (printable && key.size() <= kLongestKey) return std::nullopt;
+    return fmt::format(
+        "has to be at most {} printable characters of ASCII, without blanks: it travels in a header",
+        kLongestKey);
 }
 
 }  // namespace callboard

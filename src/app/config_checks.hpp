@@ -35,5 +35,6 @@ std::optional<std::string> wrong_id(std::string_view id);    ///< `Details.Id`
 std::optional<std::string> wrong_name(std::string_view id);  ///< of an account, a source, a key
 std::optional<std::string> wrong_region(const std::string& region);
 std::optional<std::string> wrong_rule(std::string_view rule);  ///< `GET /telephony/*`
+std::optional<std::string> wrong_key(std::string_view key);    ///< of an API client; never shows it
 
 }  // namespace callboard

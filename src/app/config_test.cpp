@@ -429,10 +429,40 @@ INSTANTIATE_TEST_SUITE_P(
             with_dir("[[api.key]]\nname='n'\nkey={ env = 'CALLBOARD_TEST_NONE' }\nallow=['GET /']\n"),
             {"f:4: api.key.key: the environment has no CALLBOARD_TEST_NONE; set it, or give the secret as a "
              "file"}},
-        Wrong{"client",
+        Wrong{
+            "rule_with_base",
+            with_dir("[[api.key]]\nname='n'\nkey='k'\nallow=['GET /1.0/telephony', '* /v1', 'GET /v1x']\n"),
+            {"f:5: api.key.allow: \"GET /1.0/telephony\" names a path that is matched without /1.0: leave it "
+             "out",
+             "f:5: api.key.allow: \"* /v1\" names a path that is matched without /v1: leave it out"}},
+        Wrong{
+            "client_bare",
+            with_dir("[[api.client]]\n"),
+            {"f:2: api.client.application_key: is missing; it is a text, { file = \"…\" } or { env = \"…\" }",
+             "f:2: api.client.application_secret: is missing; it is a text, { file = \"…\" } or { env = "
+             "\"…\" }",
+             "f:2: api.client.consumer_key: is missing; it is a text, { file = \"…\" } or { env = \"…\" }",
+             "f:2: api.client.allow: is missing; it is a list of texts, [\"…\", \"…\"]"}},
+        Wrong{
+            "client_wrong",
+            with_dir("[[api.client]]\napplication_key='a b'\napplication_secret={ file = '/none' }\n"
+                     "consumer_key=''\nallow=['telephony']\nconsumer_keys='x'\n"),
+            {"f:3: api.client.application_key: has to be at most 256 printable characters of ASCII, without "
+             "blanks: it travels in a header",
+             "f:4: api.client.application_secret: /none cannot be read as a secret; it has to be a readable "
+             "file of 1 to 4096 bytes",
+             "f:5: api.client.consumer_key: must not be empty",
+             "f:6: api.client.allow: \"telephony\" has to be a method or *, a blank and a path, as in GET "
+             "/telephony/*",
+             "f:7: api.client.consumer_keys: is not a key that this place has; did you mean "
+             "\"consumer_key\"?"}},
+        Wrong{"client_twice",
               with_dir("[[api.client]]\napplication_key='a'\napplication_secret='b'\nconsumer_key='c'\n"
-                       "allow=['* /telephony/*']\n"),
-              {"f:2: api.client: is not supported by this version"}},
+                       "allow=['* /*']\n[[api.client]]\napplication_key='a'\napplication_secret='x'\n"
+                       "consumer_key='c'\nallow=['* /*']\n"),
+              {"f:9: api.client.application_secret: is not the one that this application_key has in another "
+               "client",
+               "f:10: api.client.consumer_key: is already that of another client; each has its own"}},
         Wrong{"webhook",
               with_dir("[[webhook]]\nname='w'\naccount='a'\nevents=['start_ringing']\n"
                        "url='https://crm.example/?from=*CALLING*'\nmethod='GET'\nsecret='s'\n"),
@@ -443,6 +473,37 @@ INSTANTIATE_TEST_SUITE_P(
                "f:2: webhook.name: webhooks are not supported by this version",
                "f:5: webhook.method: has to be \"GET\" or \"POST\""}}),
     [](const auto& one) { return one.param.name; });
+
+TEST(Config, ReadsApiClients) {
+    ::setenv("CALLBOARD_TEST_CONSUMER", "consumer-2", 1);
+    const auto config = good(with_dir(R"(
+[[api.client]]
+application_key = "app"
+application_secret = "secret"
+consumer_key = "consumer-1"
+allow = ["* /telephony/*", "GET /me"]
+[[api.client]]
+application_key = "app"
+application_secret = "secret"
+consumer_key = { env = "CALLBOARD_TEST_CONSUMER" }
+allow = ["GET /telephony/*"]
+)"));
+    ASSERT_EQ(config.api_clients.size(), 2U);
+    EXPECT_EQ(config.api_clients[0].application_key.reveal(), "app");
+    EXPECT_EQ(config.api_clients[0].application_secret.reveal(), "secret");
+    EXPECT_EQ(config.api_clients[0].consumer_key.reveal(), "consumer-1");
+    ASSERT_EQ(config.api_clients[0].allow.size(), 2U);
+    EXPECT_EQ(config.api_clients[0].allow[0].method, "*");
+    EXPECT_EQ(config.api_clients[0].allow[0].path, "/telephony/*");
+    EXPECT_EQ(config.api_clients[1].consumer_key.reveal(), "consumer-2");
+}
+
+TEST(Config, ShowsNoKeyOfAClient) {
+    for (const auto& error : errors_of(with_dir("[[api.client]]\napplication_key='HIDDEN A'\n"
+                                                "application_secret='HIDDEN B'\nconsumer_key='HIDDEN C'\n"
+                                                "allow=['* /*']\n")))
+        EXPECT_EQ(error.find("HIDDEN"), std::string::npos) << error;
+}
 
 TEST(Config, TellsEverythingAtOnceInTheOrderOfLines) {
     EXPECT_THAT(

@@ -55,7 +55,7 @@ void reload(Installation& installation, const std::string& file, const Config& s
     const auto& config = std::get<Config>(read);
     installation.reload(config);
     spdlog::info("reload: {} services of {} accounts, {} API keys in force", config.services.size(),
-                 config.accounts.size(), config.api_keys.size());
+                 config.accounts.size(), config.api_keys.size() + config.api_clients.size());
     if (needs_restart(started_with, config))
         spdlog::warn(
             "reload: accounts, API keys and certificates are in force; what else was changed needs a "

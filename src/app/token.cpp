@@ -26,6 +26,15 @@ int with_tokens(const std::string& config_file, const std::function<int(const Co
 /// A server that runs has seen the change when the command returns: whoever comes next can rely on it.
 void wait_until_in_force() { std::this_thread::sleep_for(TokenStore::kSeenWithin); }
 
+/// `all services`, `0033972000002`, `0033972000002 easyHunting agent 4242`.
+std::string what_it_reads(const Token& token) {
+    if (token.grant.service.empty()) return "all services";
+    std::string text = token.grant.service;
+    if (!token.hunting.empty()) text.append(" ").append(token.hunting);
+    if (!token.grant.agent.empty()) text.append(" agent ").append(token.grant.agent);
+    return text;
+}
+
 /// Empty when the configuration has the place, else what is wrong.
 std::string unknown_place(const Config& config, const std::string& account, const std::string& number) {
     const auto known = std::any_of(config.accounts.begin(), config.accounts.end(),
@@ -59,8 +68,7 @@ int token_list(const std::string& config_file, bool reveal) {
         const auto zone = TimeZone::named(config.time_zone);
         if (!zone) return fail(kWrongUse, zone.error().what);
         for (const auto& token : tokens.list())
-            fmt::print("{}\t{}\t{}\t{}\n", token.grant.account,
-                       token.grant.service.empty() ? "all services" : token.grant.service,
+            fmt::print("{}\t{}\t{}\t{}\n", token.grant.account, what_it_reads(token),
                        token.grant.expires ? zone->datetime(*token.grant.expires) : "never",
                        reveal ? token.text : token.text.substr(0, kShown) + "…");
         return kDone;

@@ -127,9 +127,12 @@ class Installation::Parts {
           metrics_(std::move(metrics)),
           foundation_(std::move(foundation)),
           seal_(foundation_.key),
+          public_url_(config.http.public_url),
+          default_region_(config.default_region),
           hub_(*foundation_.journal, clock_, *metrics_, directory_of(config), foundation_.zone,
                hub_settings(config)),
           reactors_(config.threads, clock_, config.http.moving),
+          token_writer_(*foundation_.tokens),
           pages_(hub_),
           long_poll_(readers(), reactors_.reactors(), {.poll_timeout = config.http.poll_timeout}),
           event_stream_(readers(), reactors_.reactors(), {}) {
@@ -198,7 +201,12 @@ class Installation::Parts {
                 .long_poll = long_poll_,
                 .event_stream = event_stream_,
                 .sources = [this] { return health(); },
-                .api_keys = [this] { return keys_.get(); }};
+                .api_keys = [this] { return keys_.get(); },
+                .api_clients = [this] { return clients_.get(); },
+                .token_store = *foundation_.tokens,
+                .token_writer = token_writer_,
+                .public_url = public_url_,
+                .default_region = default_region_};
     }
     Result<HttpServer::Settings> http_settings(const Config& config) {
         HttpServer::Settings settings;
@@ -223,7 +231,10 @@ class Installation::Parts {
         for (const Source* source : sources_) all.push_back(source->health());
         return all;
     }
-    void use_keys(const Config& config) { keys_.set(std::make_shared<const ApiKeys>(config.api_keys)); }
+    void use_keys(const Config& config) {
+        keys_.set(std::make_shared<const ApiKeys>(config.api_keys));
+        clients_.set(std::make_shared<const ApiClients>(config.api_clients, clock_.now()));
+    }
 
     const Clock& clock_;
     const std::unique_ptr<Metrics> metrics_;
@@ -231,8 +242,11 @@ class Installation::Parts {
     const CursorSeal seal_;
     WrongTokens wrong_tokens_;
     Current<ApiKeys> keys_;
+    Current<ApiClients> clients_;
+    const std::string public_url_, default_region_;
     Hub hub_;
     ReactorThreads reactors_;
+    TokenWriter token_writer_;
     PageReader pages_;
     LongPoll long_poll_;
     EventStream event_stream_;

@@ -10,14 +10,21 @@
 
 namespace callboard {
 
-/// What the holder of a token may read: all services of an account, or one service.
+/// Whether an event of a queue is about this agent: `QueueAgent` (`agent_0033972000001_4242`) is its name or
+/// ends with its id, or `Agent` is its number.
+bool concerns_agent(const Record& record, std::string_view agent);
+
+/// What the holder of a token may read: all services of an account, one service, or what concerns one agent
+/// of a queue.
 struct Grant {
     std::string account;
     std::string service;          ///< number; empty: every service of the account
     std::optional<Time> expires;  ///< never when absent
+    std::string agent = {};       ///< of the queue `service`: see concerns_agent(); empty: every event
 
     bool covers(const Record& record) const {
-        return record.account == account && (service.empty() || record.ressource == service);
+        return record.account == account && (service.empty() || record.ressource == service) &&
+               (agent.empty() || concerns_agent(record, agent));
     }
     friend bool operator==(const Grant&, const Grant&) = default;
 };

@@ -48,6 +48,18 @@ bool is_known_region(const std::string& region) {
     return PhoneNumberUtil::GetInstance()->GetCountryCodeForRegion(region) != 0;
 }
 
+NumberCountry country_of(std::string_view number) {
+    if (!number.starts_with("00") || number.size() > kLongestNumber) return {};
+    const auto* util = PhoneNumberUtil::GetInstance();
+    PhoneNumber parsed;
+    if (util->Parse('+' + std::string(number.substr(2)), "ZZ", &parsed) != PhoneNumberUtil::NO_PARSING_ERROR)
+        return {};
+    NumberCountry country{{}, parsed.country_code()};
+    util->GetRegionCodeForCountryCode(country.code, &country.region);
+    if (country.region == "ZZ" || country.region == "001") country.region.clear();  // no country's code
+    return country;
+}
+
 Numbering::Numbering(std::string region) : region_(std::move(region)) {}
 
 std::string_view Numbering::canonical(std::string_view raw) {

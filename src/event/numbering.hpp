@@ -10,6 +10,13 @@ namespace callboard {
 /// Whether `region` is the ISO 3166 code of a country whose national numbers can be read, as in `FR`.
 bool is_known_region(const std::string& region);
 
+/// Where a number of the form `0033972000001` belongs.
+struct NumberCountry {
+    std::string region;  ///< ISO 3166, `FR`; of several that share a code, the main one. Empty: not known
+    int code = 0;        ///< `33`; 0: not known
+};
+NumberCountry country_of(std::string_view number);
+
 /// Writes numbers the way the protocol does: `00` + country code + number (libphonenumber).
 ///
 /// Keeps a bounded cache, so one object serves one thread.

@@ -148,5 +148,22 @@ TEST(Directory, knows_service_types_by_the_words_of_the_protocol) {
     EXPECT_EQ(service_type_from("SIPCIRPACK"), std::nullopt);
 }
 
+TEST(Country, is_that_of_the_number) {
+    const std::tuple<const char*, const char*, int> numbers[] = {{"0033972000001", "FR", 33},
+                                                                 {"003222000001", "BE", 32},
+                                                                 {"00442079460000", "GB", 44},
+                                                                 {"0012025550123", "US", 1},
+                                                                 {"0080012345678", "", 800}};
+    for (const auto& [number, region, code] : numbers) {
+        SCOPED_TRACE(number);
+        EXPECT_EQ(country_of(number).region, region);
+        EXPECT_EQ(country_of(number).code, code);
+    }
+    for (const char* none : {"", "00", "0612345678", "alice", "00999999999999", "00abc"}) {
+        EXPECT_EQ(country_of(none).code, 0) << none;
+        EXPECT_EQ(country_of(none).region, "") << none;
+    }
+}
+
 }  // namespace
 }  // namespace callboard

@@ -19,9 +19,11 @@ std::shared_ptr<const Directory> directory() {
         service.id = "1";
         return service;
     };
+    Service queue = line("alpha", World::kQueue);
+    queue.type = ServiceType::easy_hunting;
     return std::make_shared<const Directory>(
         std::vector<Account>{{"alpha", "Alpha"}, {"beta", "Beta"}},
-        std::vector<Service>{line("alpha", World::kAlice), line("alpha", World::kBob),
+        std::vector<Service>{line("alpha", World::kAlice), line("alpha", World::kBob), queue,
                              line("beta", World::kCarol)});
 }
 
@@ -46,11 +48,18 @@ void KnownTokens::end(std::string_view token) {
 }
 
 std::optional<Grant> KnownTokens::find(std::string_view token, Time now) const {
+    if (const TokenStore* store = store_)
+        if (auto grant = store->find(token, now)) return grant;
     const std::lock_guard lock(mutex_);
     const auto found = grants_.find(token);
     if (found == grants_.end() || (found->second.expires && *found->second.expires <= now))
         return std::nullopt;
     return found->second;
+}
+
+std::uint64_t KnownTokens::generation() const {
+    const TokenStore* store = store_;
+    return generation_ + (store == nullptr ? 0 : store->generation());
 }
 
 /// In the order of construction; destroyed in reverse.
@@ -59,9 +68,14 @@ struct World::Running {
         : journal(must(
               SqliteJournal::open({file, SqliteJournal::Sync::interval, 4}, world.clock, world.metrics_))),
           hub(*journal, world.clock, world.metrics_, directory(), TimeZone::utc(), hub_settings(world)),
+          store(must(
+              TokenStore::open(file.parent_path() / "tokens.db", Secret(std::string(32, 'k')), world.clock))),
           reactors(made(world)),
+          token_writer(*store),
           pages((start_hub(), hub)),
+          tokens(world.tokens),
           readers{hub, world.tokens, world.seal_, pages, wrong_tokens, world.metrics_} {
+        world.tokens.also(store.get());
         std::vector<Reactor*> all;
         for (const auto& reactor : reactors) all.push_back(reactor.get());
         long_poll =
@@ -70,25 +84,38 @@ struct World::Running {
             readers, all, EventStream::Settings{world.settings_.heartbeat, world.settings_.most_backlog});
         HttpServer::Settings http;
         http.listen = {"127.0.0.1:0"};
-        server =
-            must(HttpServer::listen(all, http,
-                                    routes({.readers = readers,
-                                            .clock = world.clock,
-                                            .long_poll = *long_poll,
-                                            .event_stream = *event_stream,
-                                            .sources = [] { return std::vector<SourceHealth>{}; },
-                                            .api_keys = [] { return std::make_shared<const ApiKeys>(); }}),
-                                    world.metrics_));
+        server = must(HttpServer::listen(all, http, routes(api(world)), world.metrics_));
         for (const auto& reactor : reactors) threads.emplace_back([&reactor] { reactor->run(); });
     }
 
     ~Running() {
+        tokens.also(nullptr);
         hub.stop();
         long_poll->stop();
         event_stream->stop();
         server->stop(std::chrono::seconds(5));
         for (const auto& reactor : reactors) reactor->stop();
         for (auto& thread : threads) thread.join();
+    }
+
+    Api api(World& world) {
+        const auto keys =
+            std::make_shared<const ApiKeys>(std::vector<ApiKey>{{"tests", Secret("KEY"), world.allowed}});
+        const auto clients = std::make_shared<const ApiClients>(
+            std::vector<ApiClient>{{Secret(World::kApplication), Secret(World::kApplicationSecret),
+                                    Secret(World::kConsumer), world.allowed}},
+            world.clock.now());
+        return {.readers = readers,
+                .clock = world.clock,
+                .long_poll = *long_poll,
+                .event_stream = *event_stream,
+                .sources = [] { return std::vector<SourceHealth>{}; },
+                .api_keys = [keys] { return keys; },
+                .api_clients = [clients] { return clients; },
+                .token_store = *store,
+                .token_writer = token_writer,
+                .public_url = World::kPublicUrl,
+                .default_region = "FR"};
     }
 
     static std::vector<std::unique_ptr<Reactor>> made(const World& world) {
@@ -108,8 +135,11 @@ struct World::Running {
 
     std::unique_ptr<SqliteJournal> journal;
     Hub hub;
+    std::unique_ptr<TokenStore> store;
     std::vector<std::unique_ptr<Reactor>> reactors;
+    TokenWriter token_writer;
     PageReader pages;
+    KnownTokens& tokens;
     WrongTokens wrong_tokens;
     Readers readers;
     std::unique_ptr<LongPoll> long_poll;

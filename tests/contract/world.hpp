@@ -9,6 +9,10 @@
 #include <thread>
 #include <vector>
 
+#include "api/api_keys.hpp"
+#include "api/ovh/clients.hpp"
+#include "api/token_store.hpp"
+#include "api/token_writer.hpp"
 #include "delivery/longpoll/long_poll.hpp"
 #include "delivery/sse/event_stream.hpp"
 #include "hub/hub.hpp"
@@ -37,9 +41,13 @@ class KnownTokens final : public TokenAuthority {
     void end(std::string_view token);
 
     std::optional<Grant> find(std::string_view token, Time now) const override;
-    std::uint64_t generation() const override { return generation_; }
+    std::uint64_t generation() const override;
+
+    /// Tokens that clients make through the API are known too. Null: no more.
+    void also(const TokenStore* store) { store_ = store; }
 
   private:
+    std::atomic<const TokenStore*> store_{nullptr};
     mutable std::mutex mutex_;
     std::map<std::string, Grant, std::less<>> grants_;
     std::atomic<std::uint64_t> generation_{1};
@@ -48,7 +56,8 @@ class KnownTokens final : public TokenAuthority {
 /// A server in this process: journal, hub and the transports behind real sockets. Can be stopped and started
 /// on the same data.
 ///
-/// Accounts `alpha` (lines kAlice, kBob) and `beta` (line kCarol) with the tokens ALPHA, ALICE and BETA.
+/// Accounts `alpha` (lines kAlice, kBob, queue kQueue) and `beta` (line kCarol) with the tokens ALPHA, ALICE
+/// and BETA. The API has the key KEY and the client of kApplication.
 class World {
   public:
     struct Settings {
@@ -61,6 +70,11 @@ class World {
     static constexpr const char* kAlice = "0033123456101";
     static constexpr const char* kBob = "0033123456102";
     static constexpr const char* kCarol = "0033123456103";
+    static constexpr const char* kQueue = "0033123456300";
+    static constexpr const char* kApplication = "7kbG7Bk7S9Nt7ZSV";
+    static constexpr const char* kApplicationSecret = "EXEgWIz07P0HYwtQDs7cNIqCiQaWSuHF";
+    static constexpr const char* kConsumer = "MtSwSrPpNjqfVSmJhLbPyr2i45lSwPU1";
+    static constexpr const char* kPublicUrl = "https://calls.example/board";
 
     World() : World(Settings{}) {}
     explicit World(Settings settings);
@@ -84,6 +98,8 @@ class World {
 
     KnownTokens tokens;
     MovedClock clock;
+    /// What the key and the client of the API may call.
+    std::vector<AccessRule> allowed{{"*", "/*"}};
 
   private:
     struct Running;
