@@ -84,6 +84,8 @@ void add_watch(CLI::App& app, Run& run) {
     command->add_option("url", options->url, "such as http://127.0.0.1:8080, or the page's with its token")
         ->required();
     command->add_option("--token", options->token, "the token")->envname("CALLBOARD_TOKEN");
+    command->add_option("--cacert", options->authorities,
+                        "PEM file of who may vouch for an https server; without it, the system's");
     command->add_flag("--json", options->json, "one JSON event a line");
     command->callback([&run, options] { run = [options] { return watch(*options); }; });
 }

@@ -34,7 +34,8 @@ int token_revoke(const std::string& config_file, const std::string& token);
 
 struct WatchOptions {
     std::string url, token;
-    bool json = false;  ///< one event a line, as it came
+    std::string authorities;  ///< PEM file of those who may vouch for an https server; empty: the system's
+    bool json = false;        ///< one event a line, as it came
 };
 /// `callboard watch`: follows a stream until SIGINT, SIGTERM or the reader of stdout has gone.
 int watch(const WatchOptions& options);

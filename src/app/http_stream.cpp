@@ -14,7 +14,7 @@ constexpr std::size_t kLargestHead = 64 << 10;
 
 Error unreachable(const std::string& name, const std::string& why) {
     return {Error::Kind::unavailable,
-            fmt::format("http://{} cannot be reached: {}; is the server running there?", name, why)};
+            fmt::format("{} cannot be reached: {}; is the server running there?", name, why)};
 }
 
 /// The value of `token` in `a=b&token=T`.
@@ -27,15 +27,14 @@ std::string token_in(std::string_view text) {
 }  // namespace
 
 Result<ServerUrl> ServerUrl::parse(std::string_view text) {
-    constexpr std::string_view scheme = "http://";
-    if (text.starts_with("https://"))
-        return Error{Error::Kind::invalid,
-                     "https is not supported by this version; name the http:// address of the server itself"};
-    if (!text.starts_with(scheme))
+    constexpr std::string_view plain = "http://";
+    constexpr std::string_view secure = "https://";
+    ServerUrl url;
+    url.tls = text.starts_with(secure);
+    if (!url.tls && !text.starts_with(plain))
         return Error{Error::Kind::invalid,
                      fmt::format("\"{}\" is no URL; write it as http://127.0.0.1:8080", text)};
-    text.remove_prefix(scheme.size());
-    ServerUrl url;
+    text.remove_prefix(url.tls ? secure.size() : plain.size());
     for (const char mark : {'#', '?'})
         if (const auto at = text.find(mark); at != std::string_view::npos) {
             if (url.token.empty()) url.token = token_in(text.substr(at + 1));
@@ -49,7 +48,8 @@ Result<ServerUrl> ServerUrl::parse(std::string_view text) {
     while (url.path.ends_with('/')) url.path.pop_back();
     const auto bracket = url.address.rfind(']');
     const auto colon = url.address.rfind(':');
-    if (colon == std::string::npos || (bracket != std::string::npos && colon < bracket)) url.address += ":80";
+    if (colon == std::string::npos || (bracket != std::string::npos && colon < bracket))
+        url.address += url.tls ? ":443" : ":80";
     return url;
 }
 
@@ -70,6 +70,26 @@ Result<void> HttpStream::read_head(const std::string& name) {
     return {};
 }
 
+Result<void> HttpStream::begin_tls(const ServerUrl& server) {
+    auto host = server.address.substr(0, server.address.rfind(':'));
+    if (host.starts_with('[')) host = host.substr(1, host.size() - 2);
+    auto client = TlsClient::to(host, server.authorities);
+    if (!client) return client.error();
+    tls_ = *std::move(client);
+    TlsClient::Step step = tls_->begin();
+    for (;;) {
+        if (auto sent = stream_.send(step.to_send, kPatience); !sent) return sent;
+        if (tls_->ready()) break;
+        const auto more = stream_.read(kPatience);
+        if (more.outcome != Outcome::bytes) return unreachable(server.address, "no TLS comes");
+        auto next = tls_->take(more.bytes);
+        if (!next) return next.error();
+        step = *std::move(next);
+    }
+    early_ = std::move(step.plain);
+    return {};
+}
+
 Result<HttpStream> HttpStream::get(const ServerUrl& server, std::string_view path, const Headers& headers,
                                    int interrupt) {
     auto connected = TcpStream::connect(server.address, kPatience, interrupt);
@@ -77,14 +97,25 @@ Result<HttpStream> HttpStream::get(const ServerUrl& server, std::string_view pat
     HttpStream stream(*std::move(connected));
     std::string request = fmt::format("GET {}{} HTTP/1.0\r\nHost: {}\r\n", server.path, path, server.address);
     for (const auto& [name, value] : headers) request += fmt::format("{}: {}\r\n", name, value);
-    if (auto asked = stream.stream_.send(request + "\r\n", kPatience); !asked) return asked.error();
+    request += "\r\n";
+    if (server.tls) {
+        if (auto begun = stream.begin_tls(server); !begun) return begun.error();
+        request = stream.tls_->encrypted(request);
+    }
+    if (auto asked = stream.stream_.send(request, kPatience); !asked) return asked.error();
     if (auto read = stream.read_head(server.address); !read) return read.error();
     return stream;
 }
 
 HttpStream::Read HttpStream::read(std::chrono::milliseconds patience) {
     if (!early_.empty()) return {Outcome::bytes, std::exchange(early_, {})};
-    return stream_.read(patience);
+    auto part = stream_.read(patience);
+    if (!tls_ || part.outcome != Outcome::bytes) return part;
+    auto step = tls_->take(part.bytes);
+    if (!step) return {Outcome::ended, {}};
+    if (!step->to_send.empty() && !stream_.send(step->to_send, kPatience)) return {Outcome::ended, {}};
+    if (step->ended && step->plain.empty()) return {Outcome::ended, {}};
+    return {Outcome::bytes, std::move(step->plain)};
 }
 
 }  // namespace callboard

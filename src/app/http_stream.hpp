@@ -9,16 +9,19 @@
 
 #include "base/result.hpp"
 #include "net/tcp_stream.hpp"
+#include "net/tls_client.hpp"
 
 namespace callboard {
 
 /// Where a server is, as a person writes it.
 struct ServerUrl {
-    std::string address;  ///< `127.0.0.1:8080`
-    std::string path;     ///< in front of every path of the server: empty, or `/callboard`
-    std::string token;    ///< of `?token=T` or `#token=T`, as the demo prints it; else empty
+    std::string address;      ///< `127.0.0.1:8080`
+    std::string path;         ///< in front of every path of the server: empty, or `/callboard`
+    std::string token;        ///< of `?token=T` or `#token=T`, as the demo prints it; else empty
+    bool tls = false;         ///< `https://`
+    std::string authorities;  ///< file of those whose word on a server's name counts; empty: this system's
 
-    /// Error: not `http://HOST[:PORT][/PATH]`, or https, which this version cannot do.
+    /// Error: not `http://HOST[:PORT][/PATH]` or `https://…`.
     static Result<ServerUrl> parse(std::string_view text);
 };
 
@@ -44,9 +47,11 @@ class HttpStream {
 
   private:
     explicit HttpStream(TcpStream stream) : stream_(std::move(stream)) {}
+    Result<void> begin_tls(const ServerUrl& server);
     Result<void> read_head(const std::string& name);
 
     TcpStream stream_;
+    std::optional<TlsClient> tls_;
     int status_ = 0;
     std::string early_;  // body that came with the head
 };

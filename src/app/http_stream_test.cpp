@@ -26,14 +26,17 @@ TEST(ServerUrl, IsReadAsPeopleWriteIt) {
           Case{"http://[::1]:8080/board/", "[::1]:8080", "/board", ""},
           Case{"http://h:1/demo/cti#token=AB-1", "h:1", "", "AB-1"},
           Case{"http://h:1/board/demo/cti#token=AB-1", "h:1", "/board", "AB-1"},
-          Case{"http://h:1/?token=AB%2D1&session=x", "h:1", "", "AB-1"}}) {
+          Case{"http://h:1/?token=AB%2D1&session=x", "h:1", "", "AB-1"},
+          Case{"https://calls.example/board", "calls.example:443", "/board", ""},
+          Case{"https://h:8443/?token=T", "h:8443", "", "T"}}) {
         const auto url = ServerUrl::parse(one.url);
         ASSERT_TRUE(url) << one.url;
         EXPECT_EQ(url->address, one.address);
         EXPECT_EQ(url->path, one.path);
         EXPECT_EQ(url->token, one.token);
+        EXPECT_EQ(url->tls, std::string_view(one.url).starts_with("https:"));
     }
-    for (const auto* wrong : {"", "127.0.0.1:8080", "https://h", "ftp://h"})
+    for (const auto* wrong : {"", "127.0.0.1:8080", "ftp://h"})
         EXPECT_FALSE(ServerUrl::parse(wrong)) << wrong;
 }
 

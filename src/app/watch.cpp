@@ -38,7 +38,8 @@ class Watch {
         auto stream = HttpStream::get(server_, "/api/events", headers, signals_.descriptor());
         if (!stream) {
             if (signals_.wait(std::chrono::milliseconds(0))) return kDone;
-            const bool wrong = stream.error().kind == Error::Kind::invalid;
+            const auto kind = stream.error().kind;
+            const bool wrong = kind == Error::Kind::invalid || kind == Error::Kind::denied;
             if (!connected_) return fail(wrong ? kWrongUse : kNotStarted, stream.error().what);
             return say(stream.error().what), std::nullopt;
         }
@@ -110,6 +111,7 @@ class Watch {
 int watch(const WatchOptions& options) {
     auto server = ServerUrl::parse(options.url);
     if (!server) return fail(kWrongUse, server.error().what);
+    server->authorities = options.authorities;
     const std::string token = options.token.empty() ? server->token : options.token;
     if (std::any_of(token.begin(), token.end(), [](char c) { return c <= ' ' || c > '~'; }))
         return fail(kWrongUse, "--token: a token has no blanks and no line breaks in it");

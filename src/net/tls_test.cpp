@@ -9,6 +9,8 @@
 #include <thread>
 
 #include "net/http_server.hpp"
+#include "net/tcp_stream.hpp"
+#include "net/tls_client.hpp"
 #include "tests/support/certificate.hpp"
 #include "tests/support/http_client.hpp"
 #include "tests/support/temporary_directory.hpp"
@@ -21,9 +23,9 @@ using testing::HasSubstr;
 using testing::StartsWith;
 
 /// A client that speaks TLS on a blocking socket.
-class TlsClient {
+class LenientClient {
   public:
-    explicit TlsClient(std::uint16_t port, int highest = TLS1_3_VERSION)
+    explicit LenientClient(std::uint16_t port, int highest = TLS1_3_VERSION)
         : context_(SSL_CTX_new(TLS_client_method()), SSL_CTX_free), session_(nullptr, SSL_free) {
         SSL_CTX_set_min_proto_version(context_.get(), TLS1_VERSION);
         SSL_CTX_set_max_proto_version(context_.get(), highest);
@@ -120,7 +122,7 @@ constexpr const char* kLastRequest = "GET / HTTP/1.1\r\nHost: x\r\nConnection: c
 
 TEST_P(TlsTest, AnswersOverTlsAndSaysWhereItEnds) {
     for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
-        TlsClient client(port_, version);
+        LenientClient client(port_, version);
         ASSERT_TRUE(client.handshake());
         EXPECT_EQ(client.version(), version == TLS1_2_VERSION ? "TLSv1.2" : "TLSv1.3");
         EXPECT_EQ(client.protocol(), "http/1.1");
@@ -135,7 +137,7 @@ TEST_P(TlsTest, AnswersOverTlsAndSaysWhereItEnds) {
 
 TEST_P(TlsTest, LargeAnswersComeWhole) {
     size_ = 5 << 20;
-    TlsClient client(port_);
+    LenientClient client(port_);
     ASSERT_TRUE(client.handshake());
     client.send(kLastRequest);
     const std::string answer = client.rest();
@@ -144,7 +146,7 @@ TEST_P(TlsTest, LargeAnswersComeWhole) {
 }
 
 TEST_P(TlsTest, RefusesWhatIsOlderThan12) {
-    TlsClient client(port_, TLS1_1_VERSION);
+    LenientClient client(port_, TLS1_1_VERSION);
     EXPECT_FALSE(client.handshake());
 }
 
@@ -152,17 +154,17 @@ TEST_P(TlsTest, PlainBytesHarmNobody) {
     test::HttpClient plain(port_);
     plain.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
     EXPECT_TRUE(plain.closed_by_server());
-    TlsClient client(port_);
+    LenientClient client(port_);
     ASSERT_TRUE(client.handshake());
 }
 
 TEST_P(TlsTest, ANewCertificateIsForNewConnections) {
-    TlsClient before(port_);
+    LenientClient before(port_);
     ASSERT_TRUE(before.handshake());
     EXPECT_EQ(before.common_name(), "first.example");
     test::write_certificate("second.example", certificate(), key());
     ASSERT_TRUE(tls_->reload());
-    TlsClient after(port_);
+    LenientClient after(port_);
     ASSERT_TRUE(after.handshake());
     EXPECT_EQ(after.common_name(), "second.example");
     before.send(kLastRequest);
@@ -175,12 +177,68 @@ TEST_P(TlsTest, AWrongCertificateChangesNothingAndIsToldPlainly) {
     const auto mismatched = tls_->reload();
     ASSERT_FALSE(mismatched);
     EXPECT_THAT(mismatched.error().what, HasSubstr(key()));
-    TlsClient client(port_);
+    LenientClient client(port_);
     ASSERT_TRUE(client.handshake());
     EXPECT_EQ(client.common_name(), "first.example");
     const auto missing = TlsContext::load("/nowhere/tls.crt", key());
     ASSERT_FALSE(missing);
     EXPECT_THAT(missing.error().what, HasSubstr("/nowhere/tls.crt"));
+}
+
+/// What a server on `port` says to a request of our own client, or why there was none.
+Result<std::string> ask(std::uint16_t port, const std::string& host, const std::string& authorities) {
+    auto stream = TcpStream::connect("127.0.0.1:" + std::to_string(port), milliseconds(10'000), -1);
+    if (!stream) return stream.error();
+    auto client = TlsClient::to(host, authorities);
+    if (!client) return client.error();
+    std::string said;
+    std::string to_send = client->begin().to_send;
+    for (bool asked = false;;) {
+        if (auto sent = stream->send(to_send, milliseconds(10'000)); !sent) return sent.error();
+        if (client->ready() && !std::exchange(asked, true)) {
+            to_send = client->encrypted(kLastRequest);
+            continue;
+        }
+        const auto part = stream->read(milliseconds(10'000));
+        if (part.outcome == TcpStream::Outcome::silent) return Error{Error::Kind::unavailable, "silence"};
+        if (part.outcome == TcpStream::Outcome::ended) return said;
+        auto step = client->take(part.bytes);
+        if (!step) return step.error();
+        said += step->plain;
+        if (step->ended) return said;
+        to_send = std::move(step->to_send);
+    }
+}
+
+TEST_P(TlsTest, OurClientTrustsWhomItsAuthoritiesVouchFor) {
+    const auto by_name = ask(port_, "first.example", certificate());
+    ASSERT_TRUE(by_name) << by_name.error().what;
+    EXPECT_THAT(*by_name, StartsWith("HTTP/1.1 200 OK\r\n"));
+    const auto by_address = ask(port_, "127.0.0.1", certificate());
+    ASSERT_TRUE(by_address) << by_address.error().what;
+}
+
+TEST_P(TlsTest, OurClientTrustsNobodyElse) {
+    const auto unknown = ask(port_, "first.example", "");
+    ASSERT_FALSE(unknown);
+    EXPECT_EQ(unknown.error().kind, Error::Kind::denied);
+    EXPECT_THAT(unknown.error().what, HasSubstr("first.example does not prove who it is"));
+    const auto another = ask(port_, "second.example", certificate());
+    ASSERT_FALSE(another);
+    EXPECT_EQ(another.error().kind, Error::Kind::denied);
+    const auto missing = ask(port_, "first.example", "/nowhere");
+    ASSERT_FALSE(missing);
+    EXPECT_THAT(missing.error().what, HasSubstr("/nowhere"));
+}
+
+TEST_P(TlsTest, OurClientTellsWhatIsNoTls) {
+    auto client = TlsClient::to("first.example", certificate());
+    ASSERT_TRUE(client);
+    EXPECT_FALSE(client->begin().to_send.empty());
+    const auto step = client->take("HTTP/1.1 400 Bad Request\r\n\r\n");
+    ASSERT_FALSE(step);
+    EXPECT_EQ(step.error().kind, Error::Kind::unavailable);
+    EXPECT_FALSE(client->ready());
 }
 
 INSTANTIATE_TEST_SUITE_P(Moving, TlsTest, testing::Values(Reactor::Moving::epoll, Reactor::Moving::io_uring),
