@@ -134,7 +134,7 @@ TEST(HttpStream, NobodyThereIsAnError) {
         const auto free = bound_socket(*parse_address("127.0.0.1:0"), SOCK_STREAM, false);
         address = local_address(free->get()).text();
     }
-    const auto stream = HttpStream::get({address, "", ""}, "/", {}, -1);
+    const auto stream = HttpStream::get({address, "", "", false, ""}, "/", {}, -1);
     ASSERT_FALSE(stream);
     EXPECT_NE(stream.error().what.find("is the server running there?"), std::string::npos);
 }
