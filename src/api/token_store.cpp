@@ -53,9 +53,9 @@ class TokenStore::Impl {
         return {};
     }
 
-    Result<void> put(const Token& token) {
+    Result<void> put(std::span<const Token> tokens) {
         const std::lock_guard lock(file_mutex_);
-        if (auto put = file_.put(token, seal_, clock_.now()); !put) return put;
+        if (auto put = file_.put(tokens, seal_, clock_.now()); !put) return put;
         return load();
     }
 
@@ -174,15 +174,31 @@ Result<std::unique_ptr<TokenStore>> TokenStore::open(const std::filesystem::path
 
 Result<Token> TokenStore::create(std::string_view account, std::string_view service,
                                  std::optional<Duration> lifetime) {
-    if (account.empty() || account.size() > kLongestName || service.size() > kLongestName)
-        return Error{Error::Kind::invalid, "a token needs the name of an account, at most 200 bytes long"};
+    const std::string place(service);
+    auto made = create_each(account, {&place, 1}, lifetime);
+    if (!made) return made.error();
+    return std::move(made->front());
+}
+
+Result<std::vector<Token>> TokenStore::create_each(std::string_view account,
+                                                   std::span<const std::string> services,
+                                                   std::optional<Duration> lifetime) {
     if (lifetime && *lifetime <= Duration::zero())
         return Error{Error::Kind::invalid, "a token needs a lifetime longer than nothing"};
-    Token token{random_token(), {std::string(account), std::string(service), {}}, impl_->clock().now()};
-    if (lifetime) token.grant.expires = token.created + *lifetime;
-    if (token.text.empty()) return Error{Error::Kind::unavailable, "the system has no random bytes"};
-    if (auto put = impl_->put(token); !put) return put.error();
-    return token;
+    const Time now = impl_->clock().now();
+    std::vector<Token> made;
+    made.reserve(services.size());
+    for (const std::string& service : services) {
+        if (account.empty() || account.size() > kLongestName || service.size() > kLongestName)
+            return Error{Error::Kind::invalid,
+                         "a token needs the name of an account, at most 200 bytes long"};
+        Token token{random_token(), {std::string(account), service, {}}, now};
+        if (lifetime) token.grant.expires = now + *lifetime;
+        if (token.text.empty()) return Error{Error::Kind::unavailable, "the system has no random bytes"};
+        made.push_back(std::move(token));
+    }
+    if (auto put = impl_->put(made); !put) return put.error();
+    return made;
 }
 
 std::optional<Token> TokenStore::of_place(std::string_view account, std::string_view service) const {

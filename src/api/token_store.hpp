@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -40,6 +41,9 @@ class TokenStore final : public TokenAuthority {
     /// `service` empty: all services of the account. `lifetime` absent: for ever.
     Result<Token> create(std::string_view account, std::string_view service,
                          std::optional<Duration> lifetime);
+    /// The same for each of `services`, in their order: all or none.
+    Result<std::vector<Token>> create_each(std::string_view account, std::span<const std::string> services,
+                                           std::optional<Duration> lifetime);
     /// The token of a place, if there is one in force.
     std::optional<Token> of_place(std::string_view account, std::string_view service) const;
     /// All in force, by account, then service.
