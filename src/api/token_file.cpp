@@ -155,12 +155,7 @@ Result<TokenFile::Loaded> TokenFile::load(const TokenSeal& seal) {
     }
 }
 
-Result<void> TokenFile::put(const Token& token, const TokenSeal& seal, Time now) {
-    const std::string fingerprint = seal.fingerprint(token.text);
-    const std::string sealed = seal.seal(token.text, token.grant);
-    if (sealed.empty())
-        return Error{Error::Kind::unavailable,
-                     "the token cannot be sealed: OpenSSL has no random bytes or no memory; try again"};
+Result<void> TokenFile::put(std::span<const Token> tokens, const TokenSeal& seal, Time now) {
     auto transaction = sqlite::Transaction::begin(connection_);
     if (!transaction) return transaction.error();
     auto expired = connection_.prepare("DELETE FROM token WHERE expires <> ?1 AND expires <= ?2");
@@ -173,17 +168,24 @@ Result<void> TokenFile::put(const Token& token, const TokenSeal& seal, Time now)
         "agent) "
         "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)");
     if (!insert) return insert.error();
-    const Grant& grant = token.grant;
-    insert->bind(1, std::string_view(fingerprint))
-        .bind(2, std::string_view(grant.account))
-        .bind(3, std::string_view(grant.service))
-        .bind(4, std::string_view(sealed))
-        .bind(5, nanoseconds_since_epoch(token.created))
-        .bind(6, grant.expires ? nanoseconds_since_epoch(*grant.expires) : kNever)
-        .bind(7, std::string_view(token.hunting))
-        .bind(8, std::string_view(grant.agent));
-    if (auto inserted = insert->step(); !inserted) return inserted.error();
-    insert->reset();
+    for (const Token& token : tokens) {
+        const std::string fingerprint = seal.fingerprint(token.text);
+        const std::string sealed = seal.seal(token.text, token.grant);
+        if (sealed.empty())
+            return Error{Error::Kind::unavailable,
+                         "the token cannot be sealed: OpenSSL has no random bytes or no memory; try again"};
+        const Grant& grant = token.grant;
+        insert->bind(1, std::string_view(fingerprint))
+            .bind(2, std::string_view(grant.account))
+            .bind(3, std::string_view(grant.service))
+            .bind(4, std::string_view(sealed))
+            .bind(5, nanoseconds_since_epoch(token.created))
+            .bind(6, grant.expires ? nanoseconds_since_epoch(*grant.expires) : kNever)
+            .bind(7, std::string_view(token.hunting))
+            .bind(8, std::string_view(grant.agent));
+        if (auto inserted = insert->step(); !inserted) return inserted.error();
+        insert->reset();
+    }
     return transaction->commit();
 }
 

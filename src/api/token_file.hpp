@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -26,8 +27,9 @@ class TokenFile {
         std::size_t damaged = 0;  ///< rows that do not open: changed by hand, or by the disk
     };
     Result<Loaded> load(const TokenSeal& seal);
-    /// Puts the token in its place, instead of one that is there. Forgets what expired before `now`.
-    Result<void> put(const Token& token, const TokenSeal& seal, Time now);
+    /// Puts the tokens in their places, instead of those that are there: all or none. Forgets what expired
+    /// before `now`.
+    Result<void> put(std::span<const Token> tokens, const TokenSeal& seal, Time now);
     /// False: it is not there.
     Result<bool> remove(std::string_view token, const TokenSeal& seal);
 

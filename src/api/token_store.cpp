@@ -23,6 +23,16 @@ constexpr auto kLook = TokenStore::kSeenWithin / 2;  // how often the file is as
 constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::max();
 constexpr std::size_t kLongestName = 200;
 
+Result<void> check(const TokenPlace& place) {
+    if (place.account.empty() || place.account.size() > kLongestName || place.service.size() > kLongestName ||
+        place.agent.size() > kLongestName)
+        return Error{Error::Kind::invalid, "a token needs the name of an account, at most 200 bytes long"};
+    if ((!place.agent.empty() && place.hunting.empty()) || (!place.hunting.empty() && place.service.empty()))
+        return Error{Error::Kind::invalid,
+                     "a token of a hunting needs a queue, and that of an agent a hunting"};
+    return {};
+}
+
 bool in_force(const Grant& grant, Time now) { return !grant.expires || now < *grant.expires; }
 
 }  // namespace
@@ -53,9 +63,9 @@ class TokenStore::Impl {
         return {};
     }
 
-    Result<void> put(const Token& token) {
+    Result<void> put(std::span<const Token> tokens) {
         const std::lock_guard lock(file_mutex_);
-        if (auto put = file_.put(token, seal_, clock_.now()); !put) return put;
+        if (auto put = file_.put(tokens, seal_, clock_.now()); !put) return put;
         return load();
     }
 
@@ -181,20 +191,27 @@ Result<std::unique_ptr<TokenStore>> TokenStore::open(const std::filesystem::path
 }
 
 Result<Token> TokenStore::create(const TokenPlace& place, std::optional<Duration> lifetime) {
-    if (place.account.empty() || place.account.size() > kLongestName || place.service.size() > kLongestName ||
-        place.agent.size() > kLongestName)
-        return Error{Error::Kind::invalid, "a token needs the name of an account, at most 200 bytes long"};
-    if ((!place.agent.empty() && place.hunting.empty()) || (!place.hunting.empty() && place.service.empty()))
-        return Error{Error::Kind::invalid,
-                     "a token of a hunting needs a queue, and that of an agent a hunting"};
+    auto made = create_each({&place, 1}, lifetime);
+    if (!made) return made.error();
+    return std::move(made->front());
+}
+
+Result<std::vector<Token>> TokenStore::create_each(std::span<const TokenPlace> places,
+                                                   std::optional<Duration> lifetime) {
     if (lifetime && *lifetime <= Duration::zero())
         return Error{Error::Kind::invalid, "a token needs a lifetime longer than nothing"};
-    Token token{
-        random_token(), {place.account, place.service, {}, place.agent}, impl_->clock().now(), place.hunting};
-    if (lifetime) token.grant.expires = token.created + *lifetime;
-    if (token.text.empty()) return Error{Error::Kind::unavailable, "the system has no random bytes"};
-    if (auto put = impl_->put(token); !put) return put.error();
-    return token;
+    const Time now = impl_->clock().now();
+    std::vector<Token> made;
+    made.reserve(places.size());
+    for (const TokenPlace& place : places) {
+        if (auto right = check(place); !right) return right.error();
+        Token token{random_token(), {place.account, place.service, {}, place.agent}, now, place.hunting};
+        if (lifetime) token.grant.expires = now + *lifetime;
+        if (token.text.empty()) return Error{Error::Kind::unavailable, "the system has no random bytes"};
+        made.push_back(std::move(token));
+    }
+    if (auto put = impl_->put(made); !put) return put.error();
+    return made;
 }
 
 std::optional<Token> TokenStore::of_place(const TokenPlace& place) const { return impl_->of_place(place); }

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -58,6 +59,9 @@ class TokenStore final : public TokenAuthority {
                          std::optional<Duration> lifetime) {
         return create({std::string(account), std::string(service)}, lifetime);
     }
+    /// A token for each of the places, in their order: all or none.
+    Result<std::vector<Token>> create_each(std::span<const TokenPlace> places,
+                                           std::optional<Duration> lifetime);
     /// The token of a place, if there is one in force.
     std::optional<Token> of_place(const TokenPlace& place) const;
     std::optional<Token> of_place(std::string_view account, std::string_view service) const {

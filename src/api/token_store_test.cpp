@@ -61,6 +61,38 @@ class TokenStoreTest : public testing::Test {
     ManualClock clock_;
 };
 
+TEST_F(TokenStoreTest, MakesOneForEachServiceAtOnce) {
+    const auto store = open();
+    const auto first = store->create("ba-demo", "0033972000001", {});
+    ASSERT_TRUE(first);
+    const std::vector<TokenPlace> places = {{"ba-demo", "0033972000002"}, {"ba-demo", "0033972000001"}};
+    const auto made = store->create_each(places, hours(1));
+    ASSERT_TRUE(made);
+    ASSERT_EQ(made->size(), 2U);
+    for (std::size_t i = 0; i < places.size(); ++i) {
+        EXPECT_EQ((*made)[i].place(), places[i]);
+        const auto found = store->find((*made)[i].text, clock_.now());
+        ASSERT_TRUE(found);
+        EXPECT_EQ(found->service, places[i].service);
+        EXPECT_EQ(found->expires, clock_.now() + hours(1));
+    }
+    EXPECT_NE((*made)[0].text, (*made)[1].text);
+    EXPECT_FALSE(store->find(first->text, clock_.now()));  // its place has another now
+    EXPECT_EQ(open()->list().size(), 2U);
+}
+
+TEST_F(TokenStoreTest, MakesNoneWhenOneIsWrong) {
+    const auto store = open();
+    const std::vector<TokenPlace> places = {{"ba-demo", "0033972000002"}, {"ba-demo", std::string(201, '1')}};
+    const auto made = store->create_each(places, {});
+    ASSERT_FALSE(made);
+    EXPECT_EQ(made.error().kind, Error::Kind::invalid);
+    EXPECT_THAT(store->list(), testing::IsEmpty());
+    const auto nobody = store->create_each({}, {});
+    ASSERT_TRUE(nobody);
+    EXPECT_TRUE(nobody->empty());
+}
+
 TEST_F(TokenStoreTest, MakesAndFindsTokens) {
     const auto store = open();
     const auto account = store->create("ba-demo", "", {});

@@ -60,7 +60,12 @@ void add_token(CLI::App& app, Run& run) {
     auto options = std::make_shared<TokenCreateOptions>();
     create->add_option("--config", options->config_file, "the configuration")->required();
     create->add_option("--account", options->account, "whose events it reads")->required();
-    create->add_option("--service", options->service, "the number of one line or queue (default: all)");
+    auto* service =
+        create->add_option("--service", options->service, "the number of one line or queue (default: all)");
+    create
+        ->add_flag("--each-service", options->each_service,
+                   "one for each line and queue: prints its number, a tab and the token")
+        ->excludes(service);
     create->add_option("--expiration", options->expiration, "such as \"1 day\"")->capture_default_str();
     create->callback([&run, options] { run = [options] { return token_create(*options); }; });
 

@@ -25,8 +25,10 @@ int check(const std::string& config_file);
 struct TokenCreateOptions {
     std::string config_file, account;
     std::string service;                   ///< empty: all services of the account
+    bool each_service = false;             ///< a token for each service of the account instead
     std::string expiration = "unlimited";  ///< see parse_lifetime()
 };
+/// Prints the token; with `each_service` a line for each, with the service's number and a tab before it.
 int token_create(const TokenCreateOptions& options);
 /// `reveal`: whole tokens instead of their first characters.
 int token_list(const std::string& config_file, bool reveal);

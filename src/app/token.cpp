@@ -47,6 +47,18 @@ std::string unknown_place(const Config& config, const std::string& account, cons
                        account, number);
 }
 
+int create_each(const std::string& account, std::optional<Duration> lifetime, const Config& config,
+                TokenStore& tokens) {
+    std::vector<TokenPlace> places;
+    for (const Service& service : config.services)
+        if (service.account == account) places.push_back({account, service.number});
+    const auto made = tokens.create_each(places, lifetime);
+    if (!made) return fail(kNotStarted, made.error().what);
+    wait_until_in_force();
+    for (const Token& token : *made) fmt::print("{}\t{}\n", token.grant.service, token.text);
+    return kDone;
+}
+
 }  // namespace
 
 int token_create(const TokenCreateOptions& options) {
@@ -55,6 +67,7 @@ int token_create(const TokenCreateOptions& options) {
     return with_tokens(options.config_file, [&](const Config& config, TokenStore& tokens) {
         if (auto unknown = unknown_place(config, options.account, options.service); !unknown.empty())
             return fail(kWrongUse, unknown);
+        if (options.each_service) return create_each(options.account, *lifetime, config, tokens);
         auto token = tokens.create(options.account, options.service, *lifetime);
         if (!token) return fail(kNotStarted, token.error().what);
         wait_until_in_force();

@@ -1,6 +1,8 @@
 #include "core/call_table.hpp"
 
 #include <algorithm>
+#include <functional>
+#include <utility>
 
 namespace callboard {
 namespace {
@@ -8,6 +10,13 @@ namespace {
 constexpr std::string_view kAnonymous = "anonymous";
 /// Mirrors may show the second dialog before the first.
 constexpr Duration kDisorder = std::chrono::milliseconds(300);
+
+/// The same for a caller however it is written.
+std::size_t key_of(std::string_view caller) {
+    constexpr std::size_t kEndings = 10'000;
+    const auto ending = ending_of(caller);
+    return ending ? *ending : kEndings + std::hash<std::string_view>()(caller) / 2;
+}
 
 bool same_exchange(const SipCall& origin, const SipCall& call) {
     if (call.hops.empty()) return false;
@@ -46,18 +55,19 @@ SipCall& CallTable::add(std::string_view call_id, Time now) {
     call->begun = now;
     SipCall& made = *call;
     by_key_.emplace(made.key, &made);
-    by_call_id_.emplace(std::string(call_id), std::move(call));
+    by_call_id_.emplace(made.call_id, std::move(call));
     return made;
 }
 
-void CallTable::erase(const SipCall& call) {
+void CallTable::erase(SipCall& call) {
     unindex_caller(call);
     if (const auto made = by_origin_.find(call.origin); made != by_origin_.end()) {
         std::erase(made->second, call.key);
         if (made->second.empty()) by_origin_.erase(made);
     }
     by_key_.erase(call.key);
-    by_call_id_.erase(by_call_id_.find(std::string_view(call.call_id)));
+    forget_stale();
+    by_call_id_.erase(by_call_id_.find(call.call_id));
 }
 
 void CallTable::set_deadline(SipCall& call, Time deadline) {
@@ -68,63 +78,99 @@ void CallTable::set_deadline(SipCall& call, Time deadline) {
 void CallTable::schedule(SipCall& call) {
     const bool keeps = call.kept_until != Time{};
     call.wake = keeps ? std::min(call.deadline, call.kept_until) : call.deadline;
-    deadlines_.push({call.wake, call.key});
+    // Most deadlines are put off again and again, so a later one is only entered when this one has come.
+    if (call.queued != Time{} && call.queued <= call.wake) return;
+    queue(call);
+    forget_stale();
 }
 
-/// Entries stay in the queue when a deadline moves; the one that counts is the call's own.
-void CallTable::drop_stale() {
+void CallTable::queue(SipCall& call) {
+    call.queued = call.wake;
+    deadlines_.push_back({call.wake, call.key});
+    std::push_heap(deadlines_.begin(), deadlines_.end(), std::greater<>());
+}
+
+bool CallTable::is_stale(const Deadline& entry) {
+    const SipCall* call = find(entry.key);
+    return call == nullptr || call->queued != entry.time;
+}
+
+void CallTable::drop_first() {
+    std::pop_heap(deadlines_.begin(), deadlines_.end(), std::greater<>());
+    deadlines_.pop_back();
+}
+
+/// Makes the first entry one that is true, if there is any.
+void CallTable::correct_first() {
     while (!deadlines_.empty()) {
-        const SipCall* call = find(deadlines_.top().key);
-        if (call != nullptr && call->wake == deadlines_.top().time) return;
-        deadlines_.pop();
+        const Deadline first = deadlines_.front();
+        if (is_stale(first)) {
+            drop_first();
+            continue;
+        }
+        SipCall& call = *find(first.key);
+        if (call.wake == first.time) return;
+        drop_first();
+        queue(call);
     }
 }
 
+/// An answered call would leave an entry hours ahead when it ends: when most entries are such, all of them
+/// go.
+void CallTable::forget_stale() {
+    constexpr std::size_t kFew = 64;
+    if (deadlines_.size() <= 2 * size() + kFew) return;
+    std::erase_if(deadlines_, [this](const Deadline& entry) { return is_stale(entry); });
+    std::sort(deadlines_.begin(), deadlines_.end());  // which makes a heap as well
+    deadlines_.erase(std::unique(deadlines_.begin(), deadlines_.end()), deadlines_.end());
+}
+
 SipCall* CallTable::due(Time now) {
-    drop_stale();
-    if (deadlines_.empty() || deadlines_.top().time > now) return nullptr;
-    SipCall* call = find(deadlines_.top().key);
-    deadlines_.pop();
+    correct_first();
+    if (deadlines_.empty() || deadlines_.front().time > now) return nullptr;
+    SipCall* call = find(deadlines_.front().key);
+    call->queued = {};
+    drop_first();
     return call;
 }
 
 SipCall* CallTable::nearest() {
-    drop_stale();
-    return deadlines_.empty() ? nullptr : find(deadlines_.top().key);
+    correct_first();
+    return deadlines_.empty() ? nullptr : find(deadlines_.front().key);
 }
 
 void CallTable::index_caller(SipCall& call) {
-    const auto add_under = [&](std::string_view name) {
-        auto& keys = by_caller_.try_emplace(std::string(name)).first->second;
-        if (std::find(keys.begin(), keys.end(), call.key) == keys.end()) keys.push_back(call.key);
-    };
-    add_under(call.identity);
-    if (call.calling == kAnonymous) add_under(kAnonymous);
+    unindex_caller(call);
+    call.indexed = true;
+    call.indexed_anonymous = call.calling == kAnonymous && call.identity != kAnonymous;
+    call.caller_key = key_of(call.identity);
+    by_caller_[call.caller_key].push_back(call.key);
+    if (call.indexed_anonymous) by_caller_[key_of(kAnonymous)].push_back(call.key);
 }
 
-void CallTable::unindex_caller(const SipCall& call) {
-    for (const std::string_view name : {std::string_view(call.identity), kAnonymous}) {
-        const auto found = by_caller_.find(name);
-        if (found == by_caller_.end()) continue;
+void CallTable::unindex_caller(SipCall& call) {
+    const auto remove = [&](std::size_t key) {
+        const auto found = by_caller_.find(key);
         std::erase(found->second, call.key);
         if (found->second.empty()) by_caller_.erase(found);
-    }
+    };
+    if (std::exchange(call.indexed, false)) remove(call.caller_key);
+    if (std::exchange(call.indexed_anonymous, false)) remove(key_of(kAnonymous));
 }
 
-SipCall* CallTable::origin_of(const SipCall& call, std::string_view line) {
+SipCall* CallTable::origin_of(const SipCall& call, std::string_view line,
+                              const std::function<void(SipCall&)>& name) {
     SipCall* best = nullptr;
     int best_score = -1;
-    for (const std::string_view name : {std::string_view(call.identity), kAnonymous}) {
-        const auto found = by_caller_.find(name);
-        if (found == by_caller_.end() ||
-            (name == kAnonymous && call.identity != kAnonymous && call.calling != kAnonymous))
-            continue;
+    const auto consider = [&](std::string_view caller, bool hidden) {
+        const auto found = by_caller_.find(key_of(caller));
+        if (found == by_caller_.end()) return;
         for (const std::uint64_t key : found->second) {
             SipCall* other = find(key);
-            if (other == nullptr || other == &call || other->over || !other->called.empty() ||
-                other->origin != 0)
-                continue;
+            if (other == &call || other->over || !other->called.empty() || other->origin != 0) continue;
             if (other->begun > call.begun + kDisorder) continue;
+            name(*other);
+            if (other->identity != caller && !(hidden && other->calling == kAnonymous)) continue;
             const int score = (other->dialed == line ? 4 : 0) + (same_exchange(*other, call) ? 2 : 0) +
                               (other->answered ? 0 : 1);
             if (score > best_score || (score == best_score && other->begun >= best->begun)) {
@@ -132,7 +178,9 @@ SipCall* CallTable::origin_of(const SipCall& call, std::string_view line) {
                 best_score = score;
             }
         }
-    }
+    };
+    consider(call.identity, false);
+    if (call.identity == kAnonymous || call.calling == kAnonymous) consider(kAnonymous, true);
     return best;
 }
 

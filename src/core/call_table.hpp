@@ -1,8 +1,9 @@
 #pragma once
 
+#include <compare>
 #include <cstdint>
+#include <functional>
 #include <memory>
-#include <queue>
 #include <string_view>
 #include <unordered_map>
 #include <utility>
@@ -20,8 +21,10 @@ class CallTable {
     SipCall* find(std::uint64_t key);
     /// Precondition: the Call-ID is not in the table.
     SipCall& add(std::string_view call_id, Time now);
-    void erase(const SipCall& call);
+    void erase(SipCall& call);
     std::size_t size() const { return by_call_id_.size(); }
+    /// Of the queue of deadlines: for the test that it stays in proportion to size().
+    std::size_t queued() const { return deadlines_.size(); }
 
     /// Sets when the call is over without a word; due() names it then, or earlier if kept messages are to be
     /// read.
@@ -36,13 +39,16 @@ class CallTable {
 
     /// Makes the call findable as the origin of calls that an exchange makes for it.
     void index_caller(SipCall& call);
-    void unindex_caller(const SipCall& call);
+    void unindex_caller(SipCall& call);
 
     /// The call of the same caller that an exchange made `call` for (a back-to-back agent makes a second
     /// dialog with its own Call-ID): begun before, not over, and not reaching a phone of ours itself. Of
     /// several the one whose dialled number is `line`, then the one that came to the same exchange, then the
-    /// latest. Null when there is none.
-    SipCall* origin_of(const SipCall& call, std::string_view line);
+    /// latest. Null when there is none. `name` is given each that comes into question before its parties are
+    /// looked at.
+    SipCall* origin_of(
+        const SipCall& call, std::string_view line,
+        const std::function<void(SipCall&)>& name = [](SipCall&) {});
 
     /// Notes that an exchange made `call` for `origin`.
     void set_origin(SipCall& call, const SipCall& origin);
@@ -61,16 +67,21 @@ class CallTable {
     struct Deadline {
         Time time;
         std::uint64_t key;
-        bool operator>(const Deadline& other) const { return time > other.time; }
+        friend auto operator<=>(const Deadline&, const Deadline&) = default;
     };
 
-    void drop_stale();
+    bool is_stale(const Deadline& entry);
+    void queue(SipCall& call);
+    void drop_first();
+    void correct_first();
+    void forget_stale();
 
-    StringMap<std::unique_ptr<SipCall>> by_call_id_;
+    std::unordered_map<std::string_view, std::unique_ptr<SipCall>> by_call_id_;  // the call's own
     std::unordered_map<std::uint64_t, SipCall*> by_key_;
-    StringMap<std::vector<std::uint64_t>> by_caller_;
+    // By what is the same however the caller is written; different callers may share it.
+    std::unordered_map<std::size_t, std::vector<std::uint64_t>> by_caller_;
     std::unordered_map<std::uint64_t, std::vector<std::uint64_t>> by_origin_;
-    std::priority_queue<Deadline, std::vector<Deadline>, std::greater<>> deadlines_;
+    std::vector<Deadline> deadlines_;  // a heap, nearest first
     std::uint64_t last_key_ = 0;
 };
 

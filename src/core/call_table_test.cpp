@@ -69,6 +69,26 @@ TEST_F(Table, kept_messages_wake_before_the_deadline) {
     EXPECT_EQ(table_.due(start_ + 60s), &call);
 }
 
+TEST_F(Table, forgets_deadlines_that_do_not_count_any_more) {
+    SipCall& kept = add("kept");
+    table_.set_deadline(kept, start_ + 1h);
+    for (int i = 0; i < 10'000; ++i) {
+        SipCall& call = add("call " + std::to_string(i));
+        table_.set_deadline(call, start_ + 5min);
+        table_.set_deadline(call, start_ + 4h);   // answered
+        table_.set_deadline(call, start_ + 40s);  // over
+        for (int copy = 0; copy < 3; ++copy) {
+            table_.set_deadline(kept, start_ + 30min);
+            table_.set_deadline(kept, start_ + 1h);
+        }
+        table_.erase(call);
+    }
+    EXPECT_LT(table_.queued(), 200U);
+    EXPECT_EQ(table_.due(start_ + 59min), nullptr);
+    EXPECT_EQ(table_.due(start_ + 1h), &kept);
+    EXPECT_EQ(table_.due(start_ + 1h), nullptr);
+}
+
 TEST_F(Table, deadlines_hold_whatever_moves_them) {
     EXPECT_TRUE(rc::check([this] {
         CallTable table;
@@ -140,6 +160,23 @@ TEST_F(Table, a_hidden_caller_is_found_by_the_exchange_that_shows_it) {
     EXPECT_EQ(table_.origin_of(shown, "bob"), &origin);
     SipCall& hidden = add("c", "anonymous", 10ms);
     EXPECT_EQ(table_.origin_of(hidden, "bob"), &origin);
+}
+
+TEST_F(Table, origin_is_asked_for_the_names_of_those_that_may_be_it) {
+    SipCall& written = add("a", "+33612345678");
+    SipCall& stranger = add("x", "0033712345678");  // ends alike
+    add("y", "pierre");
+    SipCall& made = add("b", "0033612345678", 10ms);
+    std::vector<SipCall*> named;
+    const auto name = [&named](SipCall& call) {
+        named.push_back(&call);
+        if (call.identity == "+33612345678") call.identity = "0033612345678";
+    };
+    EXPECT_EQ(table_.origin_of(made, "bob", name), &written);
+    EXPECT_EQ(named, (std::vector<SipCall*>{&written, &stranger}));
+    table_.unindex_caller(written);
+    table_.unindex_caller(written);
+    EXPECT_EQ(table_.origin_of(made, "bob", name), nullptr);
 }
 
 TEST_F(Table, knows_the_latest_call_made_for_another) {

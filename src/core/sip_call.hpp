@@ -61,10 +61,15 @@ struct SipCall {
     std::vector<Leg> called;  ///< the lines whose phones it reached
     std::vector<Hop> hops;
 
+    // Until name_parties() these three are users as they were written.
     std::string
         identity;  ///< number of the caller even if withheld; only for finding calls that belong together
-    std::string calling;        ///< how the caller is named
-    std::string dialed;         ///< what the caller dialled
+    std::string calling;             ///< how the caller is named
+    std::string dialed;              ///< what the caller dialled
+    bool named = false;              ///< name_parties() was called
+    bool indexed = false;            ///< findable by its caller, under `caller_key`
+    bool indexed_anonymous = false;  ///< and as one whose caller is hidden
+    std::size_t caller_key = 0;
     std::string ringing_line;   ///< first line that rang, of this call or of one that an exchange made for it
     std::string answered_line;  ///< line that is connected now, likewise
 
@@ -83,6 +88,7 @@ struct SipCall {
     Time begun{};
     Time deadline{};  ///< when it is ended or forgotten without a word
     Time wake{};      ///< when the table names it as due: the deadline, or earlier for what is kept
+    Time queued{};    ///< when the table looks at it next, not after `wake`; the epoch: never
     std::uint64_t key = 0;
     Duration session{};   ///< negotiated by Session-Expires; zero: none
     bool midway = false;  ///< first seen when it was under way

@@ -110,19 +110,29 @@ void SipDialogue::on_invite(Context& context) {
 /// The first INVITE of a call, or the next after a challenge (RFC 3261 §22.2).
 void SipDialogue::begin(SipCall& call, Context& context) {
     const SipMessage& message = context.message;
-    if (call.invited) calls_.unindex_caller(call);
     call.invited = true;
     call.challenged = call.cancelled = false;
     call.from_tag = message.from_tag;
     call.cseq = message.cseq;
     call.cseq_text = message.cseq_text;
     call.hops.clear();
-    const CallerIdentity caller = caller_identity(message, context.directory, numbering_);
-    call.identity = caller.number;
-    call.calling = caller.withheld ? std::string(kAnonymous) : caller.number;
-    call.dialed = dialled_number(message, context.directory, numbering_);
-    calls_.index_caller(call);
+    set_parties(call, context, dialled_user(message));
     calls_.set_deadline(call, message.collected + settings_.longest_ringing);
+}
+
+void SipDialogue::set_parties(SipCall& call, Context& context, std::string dialled) {
+    const CallerIdentity caller = caller_identity(context.message);
+    const Service* known = context.directory.by_alias(caller.user);
+    call.identity = known != nullptr ? known->number : caller.user;
+    call.calling = caller.withheld ? std::string(kAnonymous) : call.identity;
+    call.dialed = std::move(dialled);
+    call.named = false;
+    calls_.index_caller(call);
+}
+
+/// What is told of a call names its parties; of a call that concerns no line of ours nothing is.
+void SipDialogue::name_if_ours(SipCall& call, Context& context) {
+    if (call.caller.is_ours() || !call.called.empty()) name_parties(call, context.directory, numbering_);
 }
 
 void SipDialogue::add_hop(SipCall& call, Context& context) {
@@ -137,7 +147,10 @@ void SipDialogue::add_hop(SipCall& call, Context& context) {
         !call.hops.empty() && std::all_of(call.hops.begin(), call.hops.end(), [&message](const Hop& other) {
             return other.via_count > message.via_count;
         });
-    if (nearer) call.dialed = dialled_number(message, context.directory, numbering_);
+    if (nearer) {
+        call.dialed = dialled_user(message);
+        call.named = false;
+    }
     if (message.privacy || message.remote_party_private) call.calling = kAnonymous;
     if (!call.caller.is_ours()) {
         const Service* line = line_of(message.from.uri, context.directory, numbering_);
@@ -160,6 +173,7 @@ void SipDialogue::add_hop(SipCall& call, Context& context) {
     if (target != nullptr && !target->is_queue() && is_at_phone(*target, message.destination, message))
         hop.leg = leg_index(call, target->number);
     call.hops.push_back(std::move(hop));
+    name_if_ours(call, context);
     if (!call.answered && !call.cancelled)
         calls_.set_deadline(call, message.collected + settings_.longest_ringing);
 }
@@ -269,7 +283,7 @@ void SipDialogue::on_response(Context& context) {
     SipCall* call = calls_.find(message.call_id);
     const bool offer_answer = message.method == SipMethod::invite || message.method == SipMethod::update;
     if (message.status >= 200 && message.status < 300 && call != nullptr && call->invited) {
-        if (message.method == SipMethod::refer) return on_refer_accepted(*call);
+        if (message.method == SipMethod::refer) return on_refer_accepted(*call, context);
         if (offer_answer && (call->answered || message.method == SipMethod::update) &&
             (message.cseq != call->cseq || message.from_tag != call->from_tag)) {
             Offer& offer = offer_of(*call, message);
@@ -303,7 +317,7 @@ void SipDialogue::on_provisional(SipCall& call, Hop& hop, Context& context) {
     const auto cause = LegEvents::cause_of(message);
     if (hop.leg >= 0) {
         Leg& leg = call.called[static_cast<std::size_t>(hop.leg)];
-        find_origin(call, leg.line);
+        find_origin(call, leg.line, context);
         if (call.ringing_line.empty()) call.ringing_line = leg.line;
         if (SipCall* origin = origin_of(call); origin != nullptr && origin->ringing_line.empty())
             origin->ringing_line = leg.line;
@@ -333,7 +347,7 @@ void SipDialogue::on_accepted(SipCall& call, Hop* hop, Context& context) {
     }
     call.answered = true;
     if (leg != nullptr) {
-        find_origin(call, leg->line);
+        find_origin(call, leg->line, context);
         call.answered_line = leg->line;
         if (SipCall* origin = origin_of(call); origin != nullptr) origin->answered_line = leg->line;
         if (hop != nullptr) hop->answered = true;
@@ -397,11 +411,12 @@ SipDialogue::FarEnd SipDialogue::far_end(SipCall& near) {
 
 /// An attended transfer through an exchange: the far ends of both dialogs of the transferring phone are
 /// joined, without a message that says so to either.
-void SipDialogue::on_refer_accepted(SipCall& call) {
+void SipDialogue::on_refer_accepted(SipCall& call, Context& context) {
     if (call.transfer_to.empty()) return;
     SipCall* second = calls_.find(call.transfer_to);
     call.transfer_to.clear();
     if (second == nullptr || second == &call) return;
+    for (SipCall* dialog : {&call, second}) name_parties(*dialog, context.directory, numbering_);
     const FarEnd one = far_end(call);
     const FarEnd other = far_end(*second);
     const auto join = [](const FarEnd& end, const std::string& party) {
@@ -460,11 +475,7 @@ void SipDialogue::join_midway(SipCall& call, Context& context) {
         call.from_tag = message.from_tag;
         call.cseq = message.cseq;
         call.cseq_text = message.cseq_text;
-        const CallerIdentity caller = caller_identity(message, context.directory, numbering_);
-        call.identity = caller.number;
-        call.calling = caller.withheld ? std::string(kAnonymous) : caller.number;
-        call.dialed = party_of(message.to.uri, context.directory, numbering_);
-        calls_.index_caller(call);
+        set_parties(call, context, user_of(message.to.uri));
         calls_.set_deadline(call, message.collected + settings_.longest_ringing);
     }
     Hop hop;
@@ -485,6 +496,7 @@ void SipDialogue::join_midway(SipCall& call, Context& context) {
         hop.leg = leg_index(call, called->number);
     if (hop_of(call, hop.branch) == nullptr && call.hops.size() < kMostHops)
         call.hops.push_back(std::move(hop));
+    name_if_ours(call, context);
     Hop* added = hop_of(call, message.via_branch);
     if (added == nullptr) return;
     const bool told = call.answered;
@@ -496,9 +508,10 @@ void SipDialogue::join_midway(SipCall& call, Context& context) {
 
 // Ends
 
-void SipDialogue::find_origin(SipCall& call, std::string_view line) {
+void SipDialogue::find_origin(SipCall& call, std::string_view line, Context& context) {
     if (call.origin != 0 || call.caller.is_ours()) return;
-    SipCall* origin = calls_.origin_of(call, line);
+    SipCall* origin = calls_.origin_of(
+        call, line, [&](SipCall& other) { name_parties(other, context.directory, numbering_); });
     if (origin == nullptr) return;
     calls_.set_origin(call, *origin);
     call.calling = origin->calling;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -39,6 +40,8 @@ class SipDialogue {
 
     void on_invite(Context& context);
     void begin(SipCall& call, Context& context);
+    void set_parties(SipCall& call, Context& context, std::string dialled);
+    void name_if_ours(SipCall& call, Context& context);
     void add_hop(SipCall& call, Context& context);
     void on_offer(SipCall& call, Context& context);
     void on_ack(Context& context);
@@ -59,14 +62,14 @@ class SipDialogue {
         std::string party;  ///< how it is named
     };
     FarEnd far_end(SipCall& near);
-    void on_refer_accepted(SipCall& call);
+    void on_refer_accepted(SipCall& call, Context& context);
 
     /// Keeps a message whose INVITE has not been seen for as long as mirrors may be out of order.
     void keep(SipCall* call, const SipMessage& message);
     void replay_kept(SipCall& call, Context& context);
     void join_midway(SipCall& call, Context& context);
 
-    void find_origin(SipCall& call, std::string_view line);
+    void find_origin(SipCall& call, std::string_view line, Context& context);
     SipCall* origin_of(const SipCall& call) { return call.origin == 0 ? nullptr : calls_.find(call.origin); }
     void stop_other_legs(SipCall& call, const Leg* winner, LegEvents& events, const LegEvents::Cause& cause);
     void end(SipCall& call, LegEvents& events, const LegEvents::Cause& cause);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "event/sip_text.hpp"
 
@@ -20,17 +21,21 @@ bool is_anonymous(const SipUri& uri) {
 
 }  // namespace
 
-std::string party_of(const SipUri& uri, const Directory& directory, Numbering& numbering) {
-    return std::string(numbering.party(directory, unescaped(uri.user.substr(0, uri.user.find(';')))));
+std::string user_of(const SipUri& uri) { return unescaped(uri.user.substr(0, uri.user.find(';'))); }
+
+void name_parties(SipCall& call, const Directory& directory, Numbering& numbering) {
+    if (std::exchange(call.named, true)) return;
+    for (std::string* party : {&call.identity, &call.calling, &call.dialed})
+        if (*party != kAnonymous) *party = std::string(numbering.party(directory, *party));
 }
 
 const Service* line_of(const SipUri& uri, const Directory& directory, Numbering& numbering) {
     if (uri.user.empty()) return nullptr;
-    const Service* service = numbering.resolve(directory, unescaped(uri.user.substr(0, uri.user.find(';'))));
+    const Service* service = numbering.resolve(directory, user_of(uri));
     return service != nullptr && !service->is_queue() ? service : nullptr;
 }
 
-CallerIdentity caller_identity(const SipMessage& invite, const Directory& directory, Numbering& numbering) {
+CallerIdentity caller_identity(const SipMessage& invite) {
     CallerIdentity caller;
     const SipUri* shown = &invite.from.uri;
     if (invite.asserted_identity && !is_anonymous(invite.asserted_identity->uri))
@@ -39,16 +44,15 @@ CallerIdentity caller_identity(const SipMessage& invite, const Directory& direct
         shown = &invite.remote_party->uri;
     const bool from_hidden = is_anonymous(invite.from.uri) && !invite.from.uri.user.empty();
     caller.withheld = invite.privacy || invite.remote_party_private || from_hidden || is_anonymous(*shown);
-    caller.number = is_anonymous(*shown) ? std::string(kAnonymous) : party_of(*shown, directory, numbering);
+    caller.user = is_anonymous(*shown) ? std::string(kAnonymous) : user_of(*shown);
     return caller;
 }
 
-std::string dialled_number(const SipMessage& invite, const Directory& directory, Numbering& numbering) {
-    if (invite.history_first) return party_of(invite.history_first->uri, directory, numbering);
-    if (invite.diversion_last) return party_of(invite.diversion_last->uri, directory, numbering);
-    if (invite.via_count > 1 && !invite.to.uri.user.empty())
-        return party_of(invite.to.uri, directory, numbering);
-    return party_of(invite.request_uri, directory, numbering);
+std::string dialled_user(const SipMessage& invite) {
+    if (invite.history_first) return user_of(invite.history_first->uri);
+    if (invite.diversion_last) return user_of(invite.diversion_last->uri);
+    if (invite.via_count > 1 && !invite.to.uri.user.empty()) return user_of(invite.to.uri);
+    return user_of(invite.request_uri);
 }
 
 }  // namespace callboard

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <bitset>
 #include <functional>
 #include <map>
 #include <memory>
@@ -44,6 +45,11 @@ struct StringHash {
 template <typename Value>
 using StringMap = std::unordered_map<std::string, Value, StringHash, std::equal_to<>>;
 
+/// The last four digits of a number with visual separators passed over (RFC 3966 §5.1.1): the same however it
+/// is written, because ways of writing a number differ in front. Nothing when there are fewer, or others
+/// between.
+std::optional<std::size_t> ending_of(std::string_view number);
+
 /// Every account, line and queue of one configuration. Immutable: a reload makes a new one; holders keep a
 /// shared pointer. Thread-safe.
 class Directory {
@@ -62,12 +68,15 @@ class Directory {
     const Service* by_number(std::string_view number) const;
     /// The service that this alias or number means. Null when it is none of ours.
     const Service* by_alias(std::string_view alias_or_number) const;
+    /// Whether a service may have this number, however it is written: false for most that are none of ours.
+    bool may_have(std::string_view number) const;
 
   private:
     std::vector<Account> accounts_;
     std::vector<Service> services_;
     StringMap<std::size_t> numbers_;
     StringMap<std::size_t> names_;  // numbers and aliases
+    std::bitset<10'000> endings_;   // the last four digits of numbers and aliases
 };
 
 }  // namespace callboard

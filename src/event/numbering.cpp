@@ -29,7 +29,7 @@ std::string dialable(std::string_view raw) {
     return out;
 }
 
-std::string converted(const std::string& number, const std::string& region) {
+std::string e164(const std::string& number, const std::string& region) {
     const bool international = number.starts_with('+') || number.starts_with("00");
     const std::string asked = number.starts_with("00") ? '+' + number.substr(2) : number;
     const auto* util = PhoneNumberUtil::GetInstance();
@@ -62,21 +62,29 @@ NumberCountry country_of(std::string_view number) {
 
 Numbering::Numbering(std::string region) : region_(std::move(region)) {}
 
-std::string_view Numbering::canonical(std::string_view raw) {
-    if (raw.size() > kLongestNumber) return raw;
-    if (const auto found = cache_.find(raw); found != cache_.end()) return found->second;
+std::string Numbering::converted(std::string_view raw) const {
     std::string out;
     if (const std::string number = dialable(raw.substr(0, raw.find(';'))); number.size() > 4)
-        out = converted(number, region_);
-    if (out.empty()) out = raw;
-    // Emptying it all is rare, bounded, and costs less than keeping an order of use.
-    if (cache_.size() >= kCacheEntries) cache_.clear();
-    return cache_.emplace(std::string(raw), std::move(out)).first->second;
+        out = e164(number, region_);
+    return out.empty() ? std::string(raw) : out;
+}
+
+std::string_view Numbering::canonical(std::string_view raw) {
+    if (raw.size() > kLongestNumber) return raw;
+    if (const auto found = young_.find(raw); found != young_.end()) return found->second;
+    const auto known = old_.find(raw);
+    std::string out = known != old_.end() ? known->second : converted(raw);
+    if (young_.size() >= kCacheEntries) {
+        old_ = std::move(young_);
+        young_.clear();
+    }
+    return young_.emplace(std::string(raw), std::move(out)).first->second;
 }
 
 const Service* Numbering::resolve(const Directory& directory, std::string_view raw) {
     if (const Service* service = directory.by_alias(raw)) return service;
-    return directory.by_alias(canonical(raw));
+    const std::string_view number = raw.substr(0, raw.find(';'));
+    return directory.may_have(number) ? directory.by_alias(canonical(raw)) : nullptr;
 }
 
 std::string_view Numbering::party(const Directory& directory, std::string_view raw) {

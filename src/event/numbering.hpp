@@ -37,11 +37,16 @@ class Numbering {
     /// How a party is named in events: the number of the service that it means, else its canonical form.
     std::string_view party(const Directory& directory, std::string_view raw);
 
+    /// Numbers of which the form is remembered at least, the last asked for. Reading one anew takes
+    /// libphonenumber a hundred times as long.
     static constexpr std::size_t kCacheEntries = 65'536;
 
   private:
+    std::string converted(std::string_view raw) const;
+
     std::string region_;
-    StringMap<std::string> cache_;
+    // Two generations: what is asked for again moves into the young one; when that is full the old one goes.
+    StringMap<std::string> young_, old_;
 };
 
 }  // namespace callboard

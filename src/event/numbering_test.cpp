@@ -73,6 +73,26 @@ TEST(Numbering, survives_more_numbers_than_it_keeps) {
     EXPECT_EQ(numbering.canonical("x1"), "x1");
 }
 
+TEST(Numbering, answers_alike_from_each_generation_of_its_memory) {
+    Numbering numbering("FR");
+    std::size_t others = 0;
+    for (int round = 0; round < 5; ++round) {
+        EXPECT_EQ(numbering.canonical("0612345678"), "0033612345678") << round;
+        EXPECT_EQ(numbering.canonical("alice"), "alice") << round;
+        for (std::size_t i = 0; i < Numbering::kCacheEntries / 2 + 1; ++i)
+            numbering.canonical("x" + std::to_string(++others));
+    }
+}
+
+TEST(Directory, ending_is_the_same_however_a_number_is_written) {
+    for (const char* written :
+         {"0033612345678", "+33612345678", "0612345678", "06 12 34 56 78", "06.12-34.56(78)", "5678"})
+        EXPECT_EQ(ending_of(written), 5678U) << written;
+    EXPECT_EQ(ending_of("0033612340042"), 42U);
+    for (const char* none : {"", "678", "alice", "12a678", "5678 ext", "anonymous", "12345678;tag"})
+        EXPECT_FALSE(ending_of(none)) << none;
+}
+
 class Parties : public testing::Test {
   protected:
     static Service service(std::string number, ServiceType type, std::vector<std::string> aliases) {
@@ -89,6 +109,20 @@ class Parties : public testing::Test {
          service("4242", ServiceType::sip_line, {})}};
     Numbering numbering_{"FR"};
 };
+
+TEST_F(Parties, may_be_ours_whenever_they_are) {
+    EXPECT_TRUE(rc::check([this] {
+        // Numbers near ours, in every notation.
+        const auto digits = std::to_string(*rc::gen::inRange(972'000'000, 972'000'004));
+        const auto raw = *rc::gen::element<std::string>("00", "+", "0", "") +
+                         *rc::gen::element<std::string>("33", "", "32") + digits;
+        const Service* ours = directory_.by_alias(numbering_.canonical(raw));
+        RC_ASSERT(numbering_.resolve(directory_, raw) == ours);
+        RC_ASSERT(ours == nullptr || directory_.may_have(raw));
+    }));
+    EXPECT_FALSE(directory_.may_have("0612345678"));
+    EXPECT_FALSE(directory_.may_have("nobody"));
+}
 
 TEST_F(Parties, are_named_by_their_number_whichever_name_was_seen) {
     const std::pair<const char*, const char*> cases[] = {{"0033972000001", "0033972000001"},

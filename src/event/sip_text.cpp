@@ -29,6 +29,7 @@ std::string unfolded(std::string_view text) {
 }
 
 std::string unescaped(std::string_view user) {
+    if (user.find('%') == std::string_view::npos) return std::string(user);
     std::string out;
     out.reserve(user.size());
     for (std::size_t i = 0; i < user.size(); ++i) {

@@ -94,6 +94,20 @@ class Token(Office):
         self.assertNotIn(first, shown)
         self.assertIn(second, shown)
 
+    def test_one_for_each_service(self):
+        made = run("token", "create", "--config", self.config, "--account", "office", "--each-service", "--expiration", "1 day")
+        self.assertEqual((made.returncode, made.stderr), (0, ""))
+        lines = [line.split("\t") for line in made.stdout.splitlines()]
+        self.assertEqual([number for number, _ in lines], list(LINES.values()))
+        shown = run("token", "list", "--show", "--config", self.config).stdout
+        for number, token in lines:
+            self.assertRegex(token, r"^[0-9A-F]{8}(-[0-9A-F]{4}){3}-[0-9A-F]{12}$")
+            self.assertRegex(shown, rf"office\t{number}\t.*\t{token}\n")
+        for wrong in (["--account", "none", "--each-service"], ["--account", "office", "--each-service", "--service", LINES["101"]]):
+            refused = run("token", "create", "--config", self.config, *wrong)
+            self.assertEqual((refused.returncode, refused.stdout), (1, ""))
+            self.assertTrue(refused.stderr)
+
     def test_revoke(self):
         token = self.token()
         self.assertEqual(run("token", "revoke", token, "--config", self.config).returncode, 0)

@@ -10,6 +10,7 @@
 #include <memory>
 
 #include "event/sip_text.hpp"
+#include "sources/hep/sip_characters.hpp"
 #include "sources/hep/sip_scanner.hpp"
 #include "sources/hep/sip_uri.hpp"
 

@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "sources/hep/sdp.hpp"
+#include "sources/hep/sip_characters.hpp"
 #include "sources/hep/sip_uri.hpp"
 
 namespace callboard {
@@ -36,11 +37,7 @@ SipMethod method_of(std::string_view text) {
     return SipMethod::other;
 }
 
-bool is_token(std::string_view text) {
-    for (char c : text)
-        if (!is_token_character(c)) return false;
-    return !text.empty();
-}
+bool is_token(std::string_view text) { return !text.empty() && is_all(text, SipCharacter::token); }
 
 template <typename Number>
 bool parse_number(std::string_view digits, Number& number) {
@@ -49,17 +46,10 @@ bool parse_number(std::string_view digits, Number& number) {
            digits[0] != '-';
 }
 
-/// `host [ ":" port ]` with blanks around the colon (§20.42), IPv6 in brackets. No closer: hosts are not
-/// looked up.
-bool is_sent_by(std::string_view text) {
-    for (char c : text)
-        if (!is_token_character(c) && std::string_view(":[] \t\r\n").find(c) == std::string_view::npos)
-            return false;
-    return !text.empty();
-}
-
 std::string_view next_word(std::string_view& text) {
-    const std::string_view word = text.substr(0, text.find_first_of(" \t\r\n"));
+    std::size_t end = 0;
+    while (end < text.size() && !is(text[end], SipCharacter::blank)) ++end;
+    const std::string_view word = text.substr(0, end);
     text.remove_prefix(word.size());
     skip_blanks(text);
     return word;
@@ -92,39 +82,51 @@ struct HeaderName {
     std::string_view name;  // lower case
     Header header;
 };
+/// By length, so that a name is compared with few others.
 constexpr std::array<HeaderName, 27> kHeaders = {{
     {"v", Header::via},
-    {"via", Header::via},
     {"f", Header::from},
-    {"from", Header::from},
     {"t", Header::to},
-    {"to", Header::to},
     {"i", Header::call_id},
-    {"call-id", Header::call_id},
-    {"cseq", Header::cseq},
     {"m", Header::contact},
-    {"contact", Header::contact},
     {"l", Header::content_length},
-    {"content-length", Header::content_length},
     {"c", Header::content_type},
-    {"content-type", Header::content_type},
-    {"expires", Header::expires},
-    {"p-asserted-identity", Header::asserted_identity},
-    {"remote-party-id", Header::remote_party_id},
-    {"privacy", Header::privacy},
-    {"diversion", Header::diversion},
-    {"history-info", Header::history_info},
-    {"reason", Header::reason},
     {"x", Header::session_expires},
-    {"session-expires", Header::session_expires},
-    {"replaces", Header::replaces},
     {"r", Header::refer_to},
+    {"to", Header::to},
+    {"via", Header::via},
+    {"from", Header::from},
+    {"cseq", Header::cseq},
+    {"reason", Header::reason},
+    {"call-id", Header::call_id},
+    {"contact", Header::contact},
+    {"expires", Header::expires},
+    {"privacy", Header::privacy},
+    {"replaces", Header::replaces},
     {"refer-to", Header::refer_to},
+    {"diversion", Header::diversion},
+    {"content-type", Header::content_type},
+    {"history-info", Header::history_info},
+    {"content-length", Header::content_length},
+    {"session-expires", Header::session_expires},
+    {"remote-party-id", Header::remote_party_id},
+    {"p-asserted-identity", Header::asserted_identity},
 }};
+constexpr std::size_t kLongestName = kHeaders.back().name.size();
+
+/// Where the names of each length begin in kHeaders; those of the next length end them.
+constexpr auto kFirstOfLength = [] {
+    std::array<std::uint8_t, kLongestName + 2> first{};
+    for (std::size_t length = 0; length < first.size(); ++length)
+        for (const auto& known : kHeaders)
+            if (known.name.size() < length) ++first[length];
+    return first;
+}();
 
 Header header_of(std::string_view name) {
-    for (const auto& known : kHeaders)
-        if (equals_ignoring_case(known.name, name)) return known.header;
+    if (name.size() > kLongestName) return Header::other;
+    for (std::size_t i = kFirstOfLength[name.size()]; i < kFirstOfLength[name.size() + 1]; ++i)
+        if (equals_ignoring_case(kHeaders[i].name, name)) return kHeaders[i].header;
     return Header::other;
 }
 
@@ -203,8 +205,9 @@ class Scan {
     SipVerdict headers(std::string_view& bytes) {
         for (;;) {
             if (bytes.empty()) return SipVerdict::truncated;
-            if (bytes[0] == '\n' || bytes.starts_with("\r\n")) {
-                bytes.remove_prefix(bytes[0] == '\n' ? 1 : 2);
+            const std::size_t carriage_return = bytes[0] == '\r' ? 1 : 0;
+            if (carriage_return < bytes.size() && bytes[carriage_return] == '\n') {
+                bytes.remove_prefix(carriage_return + 1);
                 return SipVerdict::ok;
             }
             const std::size_t end = end_of_header(bytes);
@@ -305,8 +308,7 @@ class Scan {
             ++message_.via_count;
             // sent-protocol: name / version / transport with blanks anywhere, then sent-by (§20.42).
             for (int part = 0; part < 3; ++part) {
-                std::size_t length = 0;
-                while (length < value.size() && is_token_character(value[length])) ++length;
+                const std::size_t length = run_of(value, SipCharacter::token);
                 if (length == 0) return SipVerdict::bad_header;
                 value.remove_prefix(length);
                 const std::size_t before_blanks = value.size();
@@ -318,10 +320,11 @@ class Scan {
                     skip_blanks(value);
                 }
             }
-            const std::size_t end = std::min(value.find_first_of(";,"), value.size());
-            const std::string_view sent_by = trimmed(value.substr(0, end));
-            if (!is_sent_by(sent_by)) return SipVerdict::bad_header;
-            value.remove_prefix(end);
+            // No closer: hosts are not looked up.
+            const std::string_view sent_by = trimmed(value.substr(0, run_of(value, SipCharacter::sent_by)));
+            value.remove_prefix(run_of(value, SipCharacter::sent_by));
+            if (sent_by.empty() || !(value.empty() || value[0] == ';' || value[0] == ','))
+                return SipVerdict::bad_header;
             std::string_view parameters;
             if (!take_parameters(value, parameters)) return SipVerdict::bad_header;
             if (topmost && message_.via_count == 1) {
@@ -408,7 +411,7 @@ class Scan {
 
     void privacy(std::string_view value) {
         while (!value.empty()) {
-            const std::size_t end = std::min(value.find_first_of(";,"), value.size());
+            const std::size_t end = run_until(value, ';', ',');
             const std::string_view kind = trimmed(value.substr(0, end));
             for (std::string_view hiding : {"id", "user", "header"})
                 if (equals_ignoring_case(kind, hiding)) message_.privacy = true;

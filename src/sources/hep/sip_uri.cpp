@@ -1,44 +1,12 @@
 #include "sources/hep/sip_uri.hpp"
 
-#include <array>
+#include <algorithm>
 #include <charconv>
-#include <cstdint>
+
+#include "sources/hep/sip_characters.hpp"
 
 namespace callboard {
 namespace {
-
-enum CharacterClass : std::uint8_t { token = 1, host = 2, blank = 4, uri = 8 };
-
-constexpr std::array<std::uint8_t, 256> classes() {
-    std::array<std::uint8_t, 256> table{};
-    const auto add = [&table](std::string_view characters, std::uint8_t kind) {
-        for (char c : characters)
-            table[static_cast<std::uint8_t>(c)] =
-                static_cast<std::uint8_t>(table[static_cast<std::uint8_t>(c)] | kind);
-    };
-    const std::string_view alphanumeric = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
-    add(alphanumeric, token | host);
-    add("-.!%*_+`'~", token);
-    add("-._", host);  // an underscore is wrong, and common in private domains
-    add(" \t\r\n", blank);
-    // What may stand in a URI at all: everything printable but blanks, quotes and angle brackets; UTF-8
-    // tolerated.
-    for (unsigned c = 0x21; c < 0x100; ++c)
-        if (c != '"' && c != '<' && c != '>' && c != 0x7F)
-            table[c] = static_cast<std::uint8_t>(table[c] | uri);
-    return table;
-}
-constexpr auto kClasses = classes();
-
-bool is(char c, CharacterClass kind) { return (kClasses[static_cast<std::uint8_t>(c)] & kind) != 0; }
-
-bool all_of_class(std::string_view text, CharacterClass kind) {
-    for (char c : text)
-        if (!is(c, kind)) return false;
-    return true;
-}
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
 
 bool parse_port(std::string_view digits, std::uint16_t& port) {
     const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
@@ -53,7 +21,7 @@ bool parse_host(std::string_view text, SipUri& uri) {
         uri.host = text.substr(1, end - 1);
         ++end;
     } else {
-        while (end < text.size() && is(text[end], host)) ++end;
+        end = run_of(text, SipCharacter::host);
         uri.host = text.substr(0, end);
     }
     if (uri.host.empty()) return false;
@@ -66,7 +34,7 @@ bool parse_sip(std::string_view rest, SipUri& uri) {
         uri.user = rest.substr(0, std::min(at, rest.find(':')));
         rest.remove_prefix(at + 1);
     }
-    const std::size_t end = std::min(rest.find_first_of(";?"), rest.size());
+    const std::size_t end = run_until(rest, ';', '?');
     uri.parameters = rest.substr(end);
     return parse_host(rest.substr(0, end), uri);
 }
@@ -97,7 +65,7 @@ bool take_quoted_name(std::string_view& list, SipAddress& address) {
 bool take_token_name(std::string_view& list, std::size_t bracket, SipAddress& address) {
     address.display = trimmed(list.substr(0, bracket));
     for (char c : address.display)
-        if (!(is(c, uri) || is(c, blank)) || c == ',' || c == ';') return false;
+        if (!is(c, SipCharacter::value) && !is(c, SipCharacter::blank)) return false;
     list.remove_prefix(bracket);
     return true;
 }
@@ -112,9 +80,7 @@ bool take_bracketed_uri(std::string_view& list, SipAddress& address) {
 /// Without brackets what follows `;` belongs to the header, and `?` or `,` must not be part of the URI (§20).
 bool take_bare_uri(std::string_view& list, SipAddress& address) {
     std::size_t end = 0;
-    while (end < list.size() && is(list[end], uri) && list[end] != ';' && list[end] != ',' &&
-           list[end] != '?')
-        ++end;
+    while (end < list.size() && is(list[end], SipCharacter::value) && list[end] != '?') ++end;
     if (end < list.size() && list[end] == '?') return false;
     if (!parse_uri(list.substr(0, end), address.uri)) return false;
     list.remove_prefix(end);
@@ -123,36 +89,15 @@ bool take_bare_uri(std::string_view& list, SipAddress& address) {
 
 }  // namespace
 
-bool is_token_character(char c) { return is(c, token); }
-
-void skip_blanks(std::string_view& text) {
-    std::size_t begin = 0;
-    while (begin < text.size() && is(text[begin], blank)) ++begin;
-    text.remove_prefix(begin);
-}
-
-std::string_view trimmed(std::string_view text) {
-    skip_blanks(text);
-    while (!text.empty() && is(text.back(), blank)) text.remove_suffix(1);
-    return text;
-}
-
-bool equals_ignoring_case(std::string_view a, std::string_view b) {
-    if (a.size() != b.size()) return false;
-    for (std::size_t i = 0; i < a.size(); ++i)
-        if (lower(a[i]) != lower(b[i])) return false;
-    return true;
-}
-
 bool parse_uri(std::string_view text, SipUri& uri) {
     uri = SipUri{};
-    if (text.empty() || !all_of_class(text, CharacterClass::uri)) return false;
+    if (text.empty() || !is_all(text, SipCharacter::uri)) return false;
     const std::size_t colon = text.find(':');
     if (colon == std::string_view::npos || colon == 0 || lower(text[0]) < 'a' || lower(text[0]) > 'z')
         return false;
     uri.text = text;
     uri.scheme = text.substr(0, colon);
-    if (!all_of_class(uri.scheme, token)) return false;
+    if (!is_all(uri.scheme, SipCharacter::token)) return false;
     const std::string_view rest = text.substr(colon + 1);
     if (equals_ignoring_case(uri.scheme, "sip") || equals_ignoring_case(uri.scheme, "sips"))
         return parse_sip(rest, uri);
@@ -174,8 +119,7 @@ bool take_parameters(std::string_view& text, std::string_view& parameters) {
     while (text.starts_with(';')) {
         text.remove_prefix(1);
         skip_blanks(text);
-        std::size_t name = 0;
-        while (name < text.size() && is(text[name], token)) ++name;
+        const std::size_t name = run_of(text, SipCharacter::token);
         if (name == 0) return false;
         text.remove_prefix(name);
         after = text;
@@ -186,10 +130,7 @@ bool take_parameters(std::string_view& text, std::string_view& parameters) {
             if (text.starts_with('"')) {
                 if (!skip_quoted(text)) return false;
             } else {
-                std::size_t value = 0;
-                while (value < text.size() && is(text[value], uri) && text[value] != ';' &&
-                       text[value] != ',')
-                    ++value;
+                const std::size_t value = run_of(text, SipCharacter::value);
                 if (value == 0) return false;
                 text.remove_prefix(value);
             }
@@ -206,10 +147,8 @@ std::optional<std::string_view> parameter_of(std::string_view parameters, std::s
     while (!parameters.empty()) {
         parameters.remove_prefix(1);  // the semicolon
         skip_blanks(parameters);
-        std::size_t end = 0;
-        while (end < parameters.size() && is(parameters[end], token)) ++end;
-        const std::string_view found = parameters.substr(0, end);
-        parameters.remove_prefix(end);
+        const std::string_view found = parameters.substr(0, run_of(parameters, SipCharacter::token));
+        parameters.remove_prefix(found.size());
         skip_blanks(parameters);
         std::string_view value;
         if (parameters.starts_with('=')) {
@@ -234,11 +173,13 @@ bool take_address(std::string_view& list, SipAddress& address) {
     address = SipAddress{};
     skip_blanks(list);
     if (list.empty()) return false;
-    if (list.starts_with('"')) {
+    if (list[0] == '<') {
+        if (!take_bracketed_uri(list, address)) return false;
+    } else if (list[0] == '"') {
         if (!take_quoted_name(list, address) || !take_bracketed_uri(list, address)) return false;
     } else {
         const std::size_t bracket = list.find('<');
-        const std::size_t stop = list.find_first_of(";,");
+        const std::size_t stop = run_until(list, ';', ',');
         // A bracket behind a semicolon or a comma belongs to a parameter or to the next value, unless what
         // stands before is no URI: then it is a display name with characters that need quotes.
         const bool bare = bracket == std::string_view::npos ||

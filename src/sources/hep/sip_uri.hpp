@@ -26,14 +26,4 @@ std::optional<std::string_view> parameter_of(std::string_view parameters, std::s
 /// `text` into `parameters`. False: a parameter without a name, or an open quote.
 bool take_parameters(std::string_view& text, std::string_view& parameters);
 
-/// Without blanks, tabs and line ends at both ends.
-std::string_view trimmed(std::string_view text);
-void skip_blanks(std::string_view& text);
-
-/// Equal without regard to ASCII case.
-bool equals_ignoring_case(std::string_view a, std::string_view b);
-
-/// RFC 3261 §25.1 `token`.
-bool is_token_character(char c);
-
 }  // namespace callboard

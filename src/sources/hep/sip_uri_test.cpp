@@ -203,15 +203,5 @@ TEST(SipUri, TakesParametersAndStopsBehindThem) {
     }
 }
 
-TEST(SipUri, TrimsAndComparesAsHeadersNeed) {
-    EXPECT_EQ(trimmed(" \t\r\na b\r\n "), "a b");
-    EXPECT_EQ(trimmed(" \r\n"), "");
-    EXPECT_TRUE(equals_ignoring_case("Call-ID", "cALL-id"));
-    EXPECT_FALSE(equals_ignoring_case("Call-ID", "Call-I"));
-    EXPECT_FALSE(equals_ignoring_case("[", "{")) << "letters alone have a case";
-    for (char c : std::string_view("azAZ09-.!%*_+`'~")) EXPECT_TRUE(is_token_character(c)) << c;
-    for (char c : std::string_view(" \t\"(),/:;<=>?@[]{}\\\xc3")) EXPECT_FALSE(is_token_character(c)) << c;
-}
-
 }  // namespace
 }  // namespace callboard
