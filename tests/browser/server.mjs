@@ -12,6 +12,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 const callboard = process.env.CALLBOARD ?? join(root, 'build/dev/src/app/callboard');
 const run = promisify(execFile);
 
+export const account = 'ba-browser';
 export const lines = {
     reception: '0033123456101', alice: '0033123456102', bruno: '0033123456103', farid: '0033123456201',
 };
@@ -43,7 +44,8 @@ export async function until(ready, what, ms = 10_000) {
 }
 
 export class Server {
-    static async begin() {
+    /** `more`: further TOML at the end of its configuration. */
+    static async begin(more = '') {
         const server = new Server();
         server.folder = await mkdtemp(join(tmpdir(), 'callboard-browser-'));
         server.config = join(server.folder, 'callboard.toml');
@@ -63,7 +65,7 @@ data_dir = "${server.folder}/data"
 listen = ["127.0.0.1:${http}"]
 public_url = "${server.url}"
 [[account]]
-id = "ba-browser"
+id = "${account}"
 ${service(lines.reception, 'Reception', 'sipCirpack', '101')}
 ${service(lines.alice, 'Alice Martin', 'sipCirpack', '102')}
 ${service(lines.bruno, 'Bruno Petit', 'sipCirpack', '103')}
@@ -77,14 +79,14 @@ listen = "udp:127.0.0.1:${server.hep}"
 name = "tests"
 key = "${ingestKey}"
 allow = ["POST /api/ingest"]
-`);
+${more}`);
         server.token = await server.makeToken();
         await server.start();
         return server;
     }
 
     async makeToken() {
-        const {stdout} = await run(callboard, ['token', 'create', '--config', this.config, '--account', 'ba-browser']);
+        const {stdout} = await run(callboard, ['token', 'create', '--config', this.config, '--account', account]);
         return stdout.trim().split(/\s+/).at(-1);
     }
 

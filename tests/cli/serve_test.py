@@ -158,6 +158,50 @@ class Reload(Office):
         client.thread.join(10)
         self.assertIn("start_ringing", names(client.until(both_hung_up), LINES["102"]))
 
+    def rest(self, method, path, body=None, **headers):
+        """Status and answer of a call of OVH's API."""
+        request = urllib.request.Request(self.base + path, body and json.dumps(body).encode(), headers, method=method)
+        try:
+            with urllib.request.urlopen(request, timeout=10) as answer:
+                return answer.status, json.load(answer)
+        except urllib.error.HTTPError as error:
+            return error.code, json.load(error)
+
+    def test_clients_of_the_api_are_those_of_the_new_file(self):
+        server = self.serve()
+        known = {"X-Ovh-Application": "an-application"}
+        self.assertEqual(self.rest("GET", "/1.0/telephony", **known)[1]["errorCode"], "INVALID_KEY")
+        self.write(more='[[api.client]]\napplication_key = "an-application"\napplication_secret = "s"\nconsumer_key = "c"\n'
+                        'allow = ["* /*"]\n')
+        self.reloaded(server, "reload: 3 services of 1 accounts, 1 API keys in force")
+        self.assertEqual(self.rest("GET", "/1.0/telephony", **known)[1]["errorCode"], "MISSING_CREDENTIAL")
+        self.assertEqual(self.rest("GET", "/1.0/telephony", **known, **{"X-Ovh-Consumer": "c"})[1]["errorCode"], "QUERY_TIME_OUT")
+        self.assertNotIn("an-application", self.log())
+
+    def test_tokens_of_the_api_are_those_of_the_command(self):
+        self.write(more='[[api.key]]\nname = "crm"\nkey = "a-key-of-the-crm"\nallow = ["* /telephony/*"]\n'
+                        '[[account]]\nid = "hall"\n[[account.service]]\nnumber = "0033123456300"\ntype = "cloudHunting"\n')
+        server = self.serve()
+        key = {"Authorization": "Bearer a-key-of-the-crm"}
+        made = {}
+        for place in ("", "/service/0033123456300", "/ovhPabx/0033123456300/hunting", "/ovhPabx/0033123456300/hunting/agent/42"):
+            status, made[place] = self.rest("POST", f"/1.0/telephony/hall{place}/eventToken", {"expiration": "30 days"}, **key)
+            self.assertEqual(status, 200, made[place])
+        listed = run("token", "list", "--config", self.config, "--show").stdout
+        rows = [line.split("\t") for line in listed.splitlines()]
+        self.assertEqual([(row[0], row[1], row[3]) for row in rows], [
+            ("hall", "all services", made[""]),
+            ("hall", "0033123456300", made["/service/0033123456300"]),
+            ("hall", "0033123456300 ovhPabx", made["/ovhPabx/0033123456300/hunting"]),
+            ("hall", "0033123456300 ovhPabx agent 42", made["/ovhPabx/0033123456300/hunting/agent/42"])])
+        token = run("token", "create", "--config", self.config, "--account", "hall").stdout.strip()
+        self.assertEqual(self.rest("GET", "/v1/telephony/hall/eventToken", **key), (200, {"token": token}))
+        self.assertEqual(self.rest("DELETE", "/telephony/hall/eventToken/", **key), (200, None))
+        self.assertNotIn(token, run("token", "list", "--config", self.config, "--show").stdout)
+        self.assertEqual(server.stop(), 0)
+        for token in made.values():
+            self.assertNotIn(token, self.log())
+
     def test_a_bad_file_changes_nothing_and_says_why(self):
         token, server = self.token(), self.serve()
         self.config.write_text("data_dir = 7\n[htpp]\n")
