@@ -300,6 +300,10 @@ void AsteriskChannels::dial_state(const AmiFrame& frame) {
 
 void AsteriskChannels::bridge_enter(const AmiFrame& frame) {
     const std::string_view id = frame.get("Uniqueid");
+    // Whose place it takes is on its way out, and talks to nobody any more.
+    if (const auto swapped = channels_.find(frame.get("SwapUniqueid")); swapped != channels_.end())
+        tell(ExchangeSignalKind::left_bridge, swapped->first, swapped->second).bridge =
+            frame.get("BridgeUniqueid");
     const Channel& channel = known(id, frame, "");
     if (is_holding(frame))
         tell(ExchangeSignalKind::left_bridge, id, channel);

@@ -360,6 +360,13 @@ TEST_F(AsteriskChannelsTest, AConnectedPartyIsNamed) {
     EXPECT_THAT(event("NewConnectedLine", "Uniqueid: 1.0\nConnectedLineNum: <unknown>"), IsEmpty());
 }
 
+TEST_F(AsteriskChannelsTest, WhoTakesAPlaceInABridgePushesOutWhoHadIt) {
+    talk();
+    event("Newchannel", of("PJSIP/103-00000002", "1.2", "1.2", "4", "103", "x"));
+    EXPECT_THAT(enter("1.2", "b1", "SwapUniqueid: 1.0"), ElementsAre("left 1.0", "entered 1.2"));
+    EXPECT_THAT(enter("1.2", "b1", "SwapUniqueid: 9.9"), ElementsAre("entered 1.2"));
+}
+
 // Lists
 
 TEST_F(AsteriskChannelsTest, AListTellsOfCallsThatWereThereBefore) {
