@@ -5,7 +5,8 @@
 
 namespace callboard {
 
-void answer_openapi(const Api&, Reactor&, const HttpRequest&, const Exchange& exchange) {
+void answer_openapi(const Api&, Reactor&, const HttpRequest&, const PathParameters&,
+                    const Exchange& exchange) {
     static const SharedBytes kAnswer = response_bytes({200,
                                                        {{"Content-Type", "application/json"},
                                                         {"Cache-Control", "no-cache"},
@@ -14,7 +15,7 @@ void answer_openapi(const Api&, Reactor&, const HttpRequest&, const Exchange& ex
     exchange->respond(kAnswer);
 }
 
-void answer_docs(const Api&, Reactor&, const HttpRequest&, const Exchange& exchange) {
+void answer_docs(const Api&, Reactor&, const HttpRequest&, const PathParameters&, const Exchange& exchange) {
     static const SharedBytes kAnswer = response_bytes(
         {200,
          {{"Content-Type", "text/html; charset=utf-8"},

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "api/assets.hpp"
+#include "api/route_match.hpp"
 #include "api/routes.hpp"
 #include "net/http.hpp"
 #include "net/reactor.hpp"
@@ -11,38 +12,38 @@
 namespace callboard {
 
 /// Answers one request; on the reactor's thread.
-using Handle = void (*)(const Api&, Reactor&, const HttpRequest&, const Exchange&);
+using Handle = void (*)(const Api&, Reactor&, const HttpRequest&, const PathParameters&, const Exchange&);
 
 /// `GET /`: the event service of version 1 with a token, the page for a browser without one.
-void answer_root(const Api&, Reactor&, const HttpRequest&, const Exchange&);
+void answer_root(const Api&, Reactor&, const HttpRequest&, const PathParameters&, const Exchange&);
 /// `GET /api/events`
-void answer_events(const Api&, Reactor&, const HttpRequest&, const Exchange&);
+void answer_events(const Api&, Reactor&, const HttpRequest&, const PathParameters&, const Exchange&);
 /// `GET /api/snapshot`
-void answer_snapshot(const Api&, Reactor&, const HttpRequest&, const Exchange&);
+void answer_snapshot(const Api&, Reactor&, const HttpRequest&, const PathParameters&, const Exchange&);
 /// `POST /api/ingest`: answers when the events are in the journal.
-void answer_ingest(const Api&, Reactor&, const HttpRequest&, const Exchange&);
+void answer_ingest(const Api&, Reactor&, const HttpRequest&, const PathParameters&, const Exchange&);
 /// `GET /healthz`: the process answers.
-void answer_alive(const Api&, Reactor&, const HttpRequest&, const Exchange&);
+void answer_alive(const Api&, Reactor&, const HttpRequest&, const PathParameters&, const Exchange&);
 /// `GET /readyz`: 503 while the journal takes nothing. A source that is down is shown, and that is all: the
 /// others and the clients are served.
-void answer_ready(const Api&, Reactor&, const HttpRequest&, const Exchange&);
+void answer_ready(const Api&, Reactor&, const HttpRequest&, const PathParameters&, const Exchange&);
 /// `GET /metrics`
-void answer_metrics(const Api&, Reactor&, const HttpRequest&, const Exchange&);
+void answer_metrics(const Api&, Reactor&, const HttpRequest&, const PathParameters&, const Exchange&);
 /// `GET /demo/cti`
-void answer_page(const Api&, Reactor&, const HttpRequest&, const Exchange&);
+void answer_page(const Api&, Reactor&, const HttpRequest&, const PathParameters&, const Exchange&);
 /// `GET /api/openapi.json`
-void answer_openapi(const Api&, Reactor&, const HttpRequest&, const Exchange&);
+void answer_openapi(const Api&, Reactor&, const HttpRequest&, const PathParameters&, const Exchange&);
 /// `GET /api/docs`
-void answer_docs(const Api&, Reactor&, const HttpRequest&, const Exchange&);
+void answer_docs(const Api&, Reactor&, const HttpRequest&, const PathParameters&, const Exchange&);
 
 /// A file of the page, with what keeps a browser from being talked into anything else; 304 when the client
 /// has it.
 HttpResponse asset_answer(const Asset& asset, const HttpRequest& request);
 
-/// One path and who answers it.
+/// One method of one path and who answers it.
 struct Route {
     std::string_view method;  ///< GET also answers HEAD
-    std::string_view path;
+    std::string_view path;    ///< `/v2/session/{id}`: see match_path()
     Handle handle;
     bool any_origin = false;  ///< pages of other origins may read it
 };

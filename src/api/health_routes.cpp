@@ -9,11 +9,12 @@
 
 namespace callboard {
 
-void answer_alive(const Api&, Reactor&, const HttpRequest&, const Exchange& exchange) {
+void answer_alive(const Api&, Reactor&, const HttpRequest&, const PathParameters&, const Exchange& exchange) {
     exchange->respond(text_answer(200, "ok"));
 }
 
-void answer_ready(const Api& api, Reactor&, const HttpRequest&, const Exchange& exchange) {
+void answer_ready(const Api& api, Reactor&, const HttpRequest&, const PathParameters&,
+                  const Exchange& exchange) {
     const std::string trouble = api.readers.hub.trouble();
     const std::string_view ready = trouble.empty() ? "true" : "false";
     std::string body = "{\"ready\":";
@@ -23,7 +24,8 @@ void answer_ready(const Api& api, Reactor&, const HttpRequest&, const Exchange& 
     exchange->respond(json_answer(trouble.empty() ? 200 : 503, std::move(body)));
 }
 
-void answer_metrics(const Api& api, Reactor&, const HttpRequest&, const Exchange& exchange) {
+void answer_metrics(const Api& api, Reactor&, const HttpRequest&, const PathParameters&,
+                    const Exchange& exchange) {
     Metrics& metrics = api.readers.metrics;
     for (const SourceHealth& source : api.sources())
         metrics

@@ -44,7 +44,8 @@ HttpResponse answer_to(const Result<Hub::Appended>& appended) {
 
 }  // namespace
 
-void answer_ingest(const Api& api, Reactor& reactor, const HttpRequest& request, const Exchange& exchange) {
+void answer_ingest(const Api& api, Reactor& reactor, const HttpRequest& request, const PathParameters&,
+                   const Exchange& exchange) {
     switch (api.api_keys()->check(bearer(request), request.method, request.path)) {
         case ApiKeys::Verdict::unknown:
             return refuse(reactor, api.readers.wrong_tokens, request.peer, exchange, unknown_key());

@@ -41,16 +41,18 @@ HttpResponse asset_answer(const Asset& asset, const HttpRequest& request) {
     return response;
 }
 
-void answer_page(const Api&, Reactor&, const HttpRequest& request, const Exchange& exchange) {
+void answer_page(const Api&, Reactor&, const HttpRequest& request, const PathParameters&,
+                 const Exchange& exchange) {
     const Asset* page = find_asset("/demo/cti");
     exchange->respond(page != nullptr ? asset_answer(*page, request)
                                       : error_answer(404, "This callboard was built without its page"));
 }
 
-void answer_root(const Api& api, Reactor& reactor, const HttpRequest& request, const Exchange& exchange) {
+void answer_root(const Api& api, Reactor& reactor, const HttpRequest& request,
+                 const PathParameters& parameters, const Exchange& exchange) {
     if (const auto token = request.parameter("token"); token && !token->empty())
         return api.long_poll.serve(reactor, request, exchange);
-    if (wants_page(request)) return answer_page(api, reactor, request, exchange);
+    if (wants_page(request)) return answer_page(api, reactor, request, parameters, exchange);
     exchange->respond(longpoll::refusal(400, "The token is missing: GET /?token=..."));
 }
 

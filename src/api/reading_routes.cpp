@@ -9,14 +9,16 @@
 
 namespace callboard {
 
-void answer_events(const Api& api, Reactor& reactor, const HttpRequest& request, const Exchange& exchange) {
+void answer_events(const Api& api, Reactor& reactor, const HttpRequest& request, const PathParameters&,
+                   const Exchange& exchange) {
     // A stream has no length to tell, and no end.
     if (request.method == "HEAD")
         return exchange->respond({200, {{"Content-Type", "text/event-stream"}}, {}});
     api.event_stream.serve(reactor, request, exchange);
 }
 
-void answer_snapshot(const Api& api, Reactor& reactor, const HttpRequest& request, const Exchange& exchange) {
+void answer_snapshot(const Api& api, Reactor& reactor, const HttpRequest& request, const PathParameters&,
+                     const Exchange& exchange) {
     const Readers& readers = api.readers;
     const Time now = api.clock.now();
     const auto grant = readers.tokens.find(presented_token(request), now);

@@ -4,6 +4,7 @@
 #include <array>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "api/answers.hpp"
 #include "api/handlers.hpp"
@@ -34,46 +35,57 @@ bool accepts(std::string_view route, std::string_view method) {
     return route == method || (route == "GET" && method == "HEAD");
 }
 
-std::string allowed(std::string_view method) {
-    return (method == "GET" ? "GET, HEAD" : std::string(method)) + ", OPTIONS";
+/// What a path takes: the methods of its routes, by comma.
+std::string allowed(std::span<const Route* const> routes) {
+    std::string methods;
+    for (const Route* route : routes)
+        methods.append(route->method == "GET" ? "GET, HEAD" : route->method).append(", ");
+    return methods += "OPTIONS";
 }
 
 /// The preflight of the Fetch Standard §3.2, for what any page may read.
-HttpResponse options(std::string_view method, bool any_origin, const HttpRequest& request) {
-    HttpResponse response{204, {{"Allow", allowed(method)}}, {}};
+HttpResponse options(const std::string& methods, bool any_origin, const HttpRequest& request) {
+    HttpResponse response{204, {{"Allow", methods}}, {}};
     if (!any_origin) return response;
     response.headers.emplace_back("Access-Control-Allow-Origin", "*");
-    response.headers.emplace_back("Access-Control-Allow-Methods", allowed(method));
+    response.headers.emplace_back("Access-Control-Allow-Methods", methods);
     response.headers.emplace_back("Access-Control-Max-Age", "86400");
     if (const auto headers = request.header("Access-Control-Request-Headers"); !headers.empty())
         response.headers.emplace_back("Access-Control-Allow-Headers", std::string(headers));
     return response;
 }
 
-HttpResponse not_allowed(std::string_view method) {
-    HttpResponse response = error_answer(405, "This path takes " + allowed(method) + " only");
-    response.headers.emplace_back("Allow", allowed(method));
+HttpResponse not_allowed(const std::string& methods) {
+    HttpResponse response = error_answer(405, "This path takes " + methods + " only");
+    response.headers.emplace_back("Allow", methods);
     return response;
 }
 
 void answer_file(const HttpRequest& request, const Exchange& exchange) {
+    static constexpr Route kFile{"GET", "", nullptr};
+    static constexpr std::array<const Route*, 1> kFiles = {&kFile};
     const Asset* asset = find_asset(request.path);
     if (asset == nullptr)
         return exchange->respond(error_answer(404, "There is nothing at this path; /api/docs lists what is"));
-    if (request.method == "OPTIONS") return exchange->respond(options("GET", false, request));
-    if (!accepts("GET", request.method)) return exchange->respond(not_allowed("GET"));
+    if (request.method == "OPTIONS") return exchange->respond(options(allowed(kFiles), false, request));
+    if (!accepts(kFile.method, request.method)) return exchange->respond(not_allowed(allowed(kFiles)));
     exchange->respond(asset_answer(*asset, request));
 }
 
 void answer(const Api& api, Reactor& reactor, const HttpRequest& request, const Exchange& exchange) {
     const std::string_view path = without_slash(request.path);
-    const auto* const route =
-        std::find_if(kRoutes.begin(), kRoutes.end(), [path](const Route& one) { return one.path == path; });
-    if (route == kRoutes.end()) return answer_file(request, exchange);
-    if (accepts(route->method, request.method)) return route->handle(api, reactor, request, exchange);
+    std::vector<const Route*> others;  // at this path, for other methods
+    for (const Route& route : kRoutes) {
+        const auto parameters = match_path(route.path, path);
+        if (!parameters) continue;
+        if (accepts(route.method, request.method))
+            return route.handle(api, reactor, request, *parameters, exchange);
+        others.push_back(&route);
+    }
+    if (others.empty()) return answer_file(request, exchange);
     if (request.method == "OPTIONS")
-        return exchange->respond(options(route->method, route->any_origin, request));
-    exchange->respond(not_allowed(route->method));
+        return exchange->respond(options(allowed(others), others.front()->any_origin, request));
+    exchange->respond(not_allowed(allowed(others)));
 }
 
 }  // namespace
