@@ -38,7 +38,8 @@ constexpr std::size_t kMostPipelined = 256 << 10;
 /// Bytes of answers that a client leaves unread before no further request of it is looked at.
 constexpr std::size_t kMostUnread = 1 << 20;
 /// How long a client that was refused in mid-request may still send, so that it reads why: closing at once
-/// would reset the connection under the answer.
+/// would reset the connection under the answer. As long is waited for the acknowledgement of an answer that
+/// somebody has a receipt for.
 constexpr milliseconds kLinger{2'000};
 
 class Shard;
@@ -99,6 +100,7 @@ class Connection final : public std::enable_shared_from_this<Connection> {
     void watch_for(std::uint32_t events);
     void serve_waiting();
     void finish();
+    void settle_and_close();
 
     Shard& shard_;
     Descriptor fd_;
@@ -377,8 +379,7 @@ void Connection::take(std::string_view bytes) {
 /// The client has closed its side: an answer that is still to be made has no reader any more, one in flight
 /// may still be read.
 void Connection::input_ended() {
-    if (receipt && acknowledged()) std::exchange(receipt, nullptr)->settle(true);
-    if (out_.empty()) return close();
+    if (out_.empty()) return settle_and_close();
     input_ended_ = true;
     watch_for(EPOLLOUT);
 }
@@ -487,7 +488,7 @@ void Connection::end_stream() {
 
 /// All is written.
 void Connection::finish() {
-    if (!refused_) return close();
+    if (!refused_ && !receipt) return close();
     ::shutdown(fd_.get(), SHUT_WR);
     phase_ = Phase::lingering;
     deadline_ = shard_.now() + kLinger;
@@ -547,17 +548,26 @@ void Connection::flush() {
 }
 
 void Connection::sweep(SteadyTime now) {
+    if (phase_ == Phase::lingering && receipt && acknowledged()) return settle_and_close();
     if (deadline_ == SteadyTime{} || now < deadline_) return;
     if (phase_ == Phase::receiving && out_.empty()) return refuse(408);
+    settle_and_close();
+}
+
+/// Closes without a sign that anything went wrong: what was acknowledged has arrived.
+void Connection::settle_and_close() {
     if (receipt && acknowledged()) std::exchange(receipt, nullptr)->settle(true);
     close();
 }
 
 void Connection::wind_up() {
     keep_alive_ = false;
-    if (phase_ == Phase::lingering) return close();
+    if (phase_ == Phase::lingering) {
+        if (!receipt) close();
+        return;
+    }
     if (phase_ != Phase::idle && phase_ != Phase::receiving) return;
-    if (out_.empty()) return close();
+    if (out_.empty()) return finish();
     phase_ = Phase::closing;
 }
 

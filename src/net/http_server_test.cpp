@@ -531,5 +531,29 @@ TEST_F(ReceiptTest, AnAnswerToAClientThatResetTheConnectionDidNotArrive) {
     EXPECT_FALSE(arrived());
 }
 
+TEST_F(ReceiptTest, AnAnswerOnAConnectionThatEndsWithItArrived) {
+    serve_with_receipts(100);
+    HttpClient client(port_);
+    ASSERT_TRUE(client.get("/", "Connection: close\r\n"));
+    EXPECT_TRUE(client.closed_by_server());
+    EXPECT_TRUE(eventually([this] { return connections() == 0; }));
+    EXPECT_TRUE(arrived());
+}
+
+TEST_F(ReceiptTest, AnAnswerThatTheServerEndedWithArrived) {
+    std::promise<Exchange> asked;
+    serve([&](Reactor&, const HttpRequest&, const Exchange& exchange) { asked.set_value(exchange); });
+    HttpClient client(port_);
+    client.send_get("/");
+    const Exchange exchange = asked.get_future().get();
+    std::thread stopping([this] { server_->stop(std::chrono::seconds(10)); });
+    reactors_[0]->post([this, exchange] {
+        receipt_ = exchange->respond_for_receipt(response_bytes({200, {}, "x"}));
+    });
+    stopping.join();  // the client reads nothing meanwhile
+    EXPECT_TRUE(arrived());
+    EXPECT_EQ(client.answer()->body, "x");
+}
+
 }  // namespace
 }  // namespace callboard
