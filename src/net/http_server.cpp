@@ -488,6 +488,7 @@ void Connection::end_stream() {
 
 /// All is written.
 void Connection::finish() {
+    if (receipt && acknowledged()) std::exchange(receipt, nullptr)->settle(true);
     if (!refused_ && !receipt) return close();
     ::shutdown(fd_.get(), SHUT_WR);
     phase_ = Phase::lingering;

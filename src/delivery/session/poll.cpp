@@ -25,8 +25,9 @@ SharedBytes Poll::bytes(std::span<const Told> all) const { return session::event
 bool Poll::deliver(const SharedBytes& bytes, Sequence through) {
     const auto self = shared_from_this();
     const auto answer = live().sessions().answer(*this, through);
-    if (!answer) return false;  // taken_over() will say so
+    // Its place stays in front of these events, also when it was taken over: taken_over() is yet to come.
     live().withdraw(*this);
+    if (!answer) return false;
     answer->receipt = exchange_->respond_for_receipt(bytes);
     return true;
 }

@@ -10,6 +10,8 @@ namespace {
 
 /// Sessions of one transaction.
 constexpr std::size_t kMostAtOnce = 1'000;
+/// Pauses between two looks at a receipt: 5, 10 … 160 ms, together a third of a second.
+constexpr std::chrono::milliseconds kFirstLook{5}, kLastLook{160};
 
 }  // namespace
 
@@ -46,7 +48,7 @@ Result<std::unique_ptr<Sessions>> Sessions::open(const std::filesystem::path& fi
     if (!kept) return kept.error();
     std::unique_ptr<Sessions> sessions(
         new Sessions(*std::move(opened), tokens, clock, metrics, std::move(present), settings));
-    for (SessionRecord& session : *kept) sessions->restore(std::move(session));
+    for (SessionRecord& session : *kept) sessions->take_in(std::move(session));
     sessions->thread_ = std::thread([raw = sessions.get()] { raw->run(); });
     return sessions;
 }
@@ -59,7 +61,7 @@ void Sessions::stop() {
         const std::lock_guard lock(mutex_);
         for (const auto& [id, session] : sessions_) {
             const auto answer = std::exchange(session->on_its_way, nullptr);
-            if (answer && answer->receipt && answer->receipt->arrived()) move(session, answer->through);
+            if (answer && answer->receipt && answer->receipt->arrived()) arrive(session, answer->through);
         }
         stopping_ = true;
     }
@@ -150,12 +152,14 @@ void Sessions::change(std::string id, Reactor* here, Edit edit, Done done) {
             }
             const auto before = session->record.subscriptions;
             outcome = edit(session->record);
-            record = session->record;
-            if (record.subscriptions == before) {
+            if (session->record.subscriptions == before)
                 reader = nullptr;
-            } else {
+            else
                 session->record.last_update = clock_.now();
-                if (!reader) begin_idling(*session);
+            record = session->record;
+            if (outcome == Outcome::done) {
+                if (!session->reader) begin_idling(*session);
+                // Also when nothing changed: what it finds may be on its way to the file still.
                 write_now(session, std::exchange(done, {}));
             }
         }
@@ -179,6 +183,12 @@ void Sessions::remove(std::string_view id, Done done) {
 }
 
 void Sessions::restore(SessionRecord record) {
+    const Handle session = take_in(std::move(record));
+    const std::lock_guard lock(mutex_);
+    write_later(session);
+}
+
+Sessions::Handle Sessions::take_in(SessionRecord record) {
     const Cursor present = present_();
     // Places in a journal that is gone are worth nothing: its client gets all that the new one has. After a
     // crash of the machine the file may know of more than the journal.
@@ -190,7 +200,8 @@ void Sessions::restore(SessionRecord record) {
     record.acknowledged = std::min(record.acknowledged, most);
     record.epoch = present.epoch;
     const std::lock_guard lock(mutex_);
-    if (!sessions_.contains(record.id)) put(std::move(record));
+    const auto found = sessions_.find(record.id);
+    return found == sessions_.end() ? put(std::move(record)) : found->second;
 }
 
 void Sessions::expire() {
@@ -231,9 +242,9 @@ bool Sessions::attach(std::string_view id, const std::shared_ptr<Attachment>& re
     auto go_on = [this, session, answer, reader, begin = std::move(begin)] {
         if (!answer) return reader->reactor().post([this, reader, begin] { start(reader, begin); });
         answer->reactor.post([this, session, answer, reader, begin] {
-            settle(session, answer, answer->receipt && answer->receipt->arrived());
-            if (&answer->reactor == &reader->reactor()) return start(reader, begin);
-            reader->reactor().post([this, reader, begin] { start(reader, begin); });
+            find_out(session, answer, kFirstLook, [this, reader, begin] {
+                reader->reactor().post([this, reader, begin] { start(reader, begin); });
+            });
         });
     };
     if (!previous) {
@@ -247,11 +258,25 @@ bool Sessions::attach(std::string_view id, const std::shared_ptr<Attachment>& re
     return true;
 }
 
+/// On the answer's reactor. A client that comes back on another connection while the first is open may be
+/// quicker than its machine's acknowledgement, which TCP may hold back for a while (RFC 9293 §3.8.6.3).
+void Sessions::find_out(const Handle& session, const std::shared_ptr<OnItsWay>& answer,
+                        std::chrono::milliseconds again, std::function<void()> then) {
+    const bool arrived = answer->receipt && answer->receipt->arrived();
+    if (arrived || !answer->receipt || again > kLastLook) {
+        settle(session, answer, arrived);
+        return then();
+    }
+    answer->reactor.after(again, [this, session, answer, again, then = std::move(then)] {
+        find_out(session, answer, 2 * again, then);
+    });
+}
+
 void Sessions::settle(const Handle& session, const std::shared_ptr<OnItsWay>& answer, bool arrived) {
     const std::lock_guard lock(mutex_);
     if (session->on_its_way != answer) return;
     session->on_its_way = nullptr;
-    if (arrived) move(session, answer->through);
+    if (arrived) arrive(session, answer->through);
 }
 
 void Sessions::start(const std::shared_ptr<Attachment>& reader, const Begin& begin) {
@@ -271,11 +296,12 @@ SessionRecord Sessions::look(const Attachment& reader) {
     return reader.session_->record;
 }
 
-void Sessions::acknowledge(Attachment& reader, Sequence through) {
+void Sessions::acknowledge(Attachment& reader, Sequence through, bool knows_gap) {
     const std::lock_guard lock(mutex_);
     const Handle& session = reader.session_;
     // Until its successor has begun, what this one had counts.
-    if (session && (session->reader.get() == &reader || !session->begun)) move(session, through);
+    if (!session || (session->reader.get() != &reader && session->begun)) return;
+    knows_gap ? arrive(session, through) : move(session, through);
 }
 
 SessionRecord Sessions::drop(Attachment& reader, const std::vector<std::string>& tokens) {
@@ -376,6 +402,12 @@ void Sessions::move(const Handle& session, Sequence through) {
     record.acknowledged = through;
     record.replaced = false;
     write_later(session);
+}
+
+/// Behind something that says what is gone, if anything is.
+void Sessions::arrive(const Handle& session, Sequence through) {
+    if (std::exchange(session->record.replaced, false)) write_later(session);
+    move(session, through);
 }
 
 void Sessions::write_later(const Handle& session) {

@@ -122,11 +122,12 @@ class Sessions {
     using Begin = std::function<void(const SessionRecord&)>;
     bool attach(std::string_view id, const std::shared_ptr<Attachment>& reader, Begin begin);
     SessionRecord look(const Attachment& reader);
-    /// Its client has everything up to `through`.
-    void acknowledge(Attachment& reader, Sequence through);
+    /// Its client has everything up to `through`. `knows_gap`: also that the journal was replaced, when it
+    /// was.
+    void acknowledge(Attachment& reader, Sequence through, bool knows_gap = false);
     /// Takes tokens that died out of the session.
     SessionRecord drop(Attachment& reader, const std::vector<std::string>& tokens);
-    /// It reads no more. `through`: as for acknowledge().
+    /// It reads no more. `through`: as for acknowledge(); 0 when nothing is known.
     void detach(Attachment& reader, Sequence through);
 
     /// An answer whose fate is not known yet. `receipt` belongs to the reactor's thread.
@@ -151,6 +152,8 @@ class Sessions {
     Sessions(SessionFile file, const TokenAuthority& tokens, const Clock& clock, Metrics& metrics,
              Present present, Settings settings);
 
+    Handle take_in(SessionRecord record);
+
     // The lock is held.
     Handle known(std::string_view id);
     Handle put(SessionRecord record);
@@ -162,9 +165,12 @@ class Sessions {
     void write_later(const Handle& session);
     void write_now(const Handle& session, Done done);
     void move(const Handle& session, Sequence through);
+    void arrive(const Handle& session, Sequence through);
 
     void change(std::string id, Reactor* here, Edit edit, Done done);
     Outcome add(SessionRecord& session, const std::string& token) const;
+    void find_out(const Handle& session, const std::shared_ptr<OnItsWay>& answer,
+                  std::chrono::milliseconds again, std::function<void()> then);
     void settle(const Handle& session, const std::shared_ptr<OnItsWay>& answer, bool arrived);
     void start(const std::shared_ptr<Attachment>& reader, const Begin& begin);
     void run();
