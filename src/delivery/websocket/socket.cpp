@@ -90,6 +90,7 @@ void Socket::on_close(std::string_view payload) {
 }
 
 void Socket::ask(const SharedBytes& ping) {
+    to_be_asked_ = false;
     if (closing_) return;
     asked_ = std::max(asked_, written());
     exchange_->write(ping);
@@ -115,9 +116,12 @@ SharedBytes Socket::bytes(std::span<const Told> all) const {
 
 bool Socket::deliver(const SharedBytes& bytes, Sequence) {
     exchange_->write(bytes);
-    if (ended_) return false;
-    owner_.wrote(*this);
-    return true;
+    if (!ended_) ask_later();
+    return !ended_;
+}
+
+void Socket::ask_later() {
+    if (!std::exchange(to_be_asked_, true)) owner_.wrote(*this);
 }
 
 bool Socket::deliver_found(std::span<const Told> all, Sequence through, std::string_view gap) {
@@ -136,9 +140,8 @@ bool Socket::deliver_found(std::span<const Told> all, Sequence through, std::str
         asked_ = std::max(asked_, all.back().event->record.sequence);
         write(websocket::events_with_pings(all));
     }
-    if (ended_) return false;
-    owner_.wrote(*this);
-    return true;
+    if (!ended_) ask_later();
+    return !ended_;
 }
 
 bool Socket::falls_behind() const { return exchange_->backlog() > settings_.most_backlog; }

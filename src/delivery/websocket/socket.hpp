@@ -18,7 +18,7 @@ class Socket final : public SessionReader {
     class Owner {
       public:
         virtual ~Owner() = default;
-        /// Something was written that is to be acknowledged.
+        /// Something was written that is to be acknowledged: ask() in a while.
         virtual void wrote(Socket& socket) = 0;
         virtual void ended(Socket& socket) = 0;
     };
@@ -51,6 +51,7 @@ class Socket final : public SessionReader {
     void session_removed() override;
 
   private:
+    void ask_later();
     void take(const websocket::FrameReader::Message& message);
     void on_pong(std::string_view payload);
     void on_close(std::string_view payload);
@@ -64,7 +65,8 @@ class Socket final : public SessionReader {
     websocket::FrameReader reader_;
     Sequence asked_ = 0;           // the furthest place that a ping named
     std::uint8_t unanswered_ = 0;  // probes
-    bool closing_ = false;         // a close frame was sent
+    bool to_be_asked_ = false;
+    bool closing_ = false;  // a close frame was sent
     bool ended_ = false;
     std::optional<Sequence> gap_told_at_;  // the place behind what is gone
 };
