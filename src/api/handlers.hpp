@@ -38,6 +38,23 @@ void answer_asyncapi(const Api&, Reactor&, const HttpRequest&, const PathParamet
 /// `GET /api/docs`
 void answer_docs(const Api&, Reactor&, const HttpRequest&, const PathParameters&, const Exchange&);
 
+// Version 2 of the event service (OVH protocol §2).
+
+/// `POST /v2/session`
+void answer_create_session(const Api&, Reactor&, const HttpRequest&, const PathParameters&, const Exchange&);
+/// `GET /v2/session/{id}`
+void answer_session(const Api&, Reactor&, const HttpRequest&, const PathParameters&, const Exchange&);
+/// `DELETE /v2/session/{id}`
+void answer_delete_session(const Api&, Reactor&, const HttpRequest&, const PathParameters&, const Exchange&);
+/// `POST /v2/session/{id}/subscribe/{token}`
+void answer_subscribe(const Api&, Reactor&, const HttpRequest&, const PathParameters&, const Exchange&);
+/// `POST /v2/session/{id}/unsubscribe/{token}`, `DELETE /v2/session/{id}/subscribe/{token}`
+void answer_unsubscribe(const Api&, Reactor&, const HttpRequest&, const PathParameters&, const Exchange&);
+/// `GET /v2/session/{id}/events/poll`
+void answer_poll(const Api&, Reactor&, const HttpRequest&, const PathParameters&, const Exchange&);
+/// `GET /v2/session/{id}/events/websocket`
+void answer_websocket(const Api&, Reactor&, const HttpRequest&, const PathParameters&, const Exchange&);
+
 /// A file of the page, with what keeps a browser from being talked into anything else; 304 when the client
 /// has it.
 HttpResponse asset_answer(const Asset& asset, const HttpRequest& request);

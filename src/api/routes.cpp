@@ -13,8 +13,16 @@
 namespace callboard {
 namespace {
 
-constexpr std::array<Route, 11> kRoutes = {{
+constexpr std::array<Route, 19> kRoutes = {{
     {"GET", "/", answer_root, true},
+    {"POST", "/v2/session", answer_create_session, true},
+    {"GET", "/v2/session/{id}", answer_session, true},
+    {"DELETE", "/v2/session/{id}", answer_delete_session, true},
+    {"POST", "/v2/session/{id}/subscribe/{token}", answer_subscribe, true},
+    {"DELETE", "/v2/session/{id}/subscribe/{token}", answer_unsubscribe, true},
+    {"POST", "/v2/session/{id}/unsubscribe/{token}", answer_unsubscribe, true},
+    {"GET", "/v2/session/{id}/events/poll", answer_poll, true},
+    {"GET", "/v2/session/{id}/events/websocket", answer_websocket, true},
     {"GET", "/demo/cti", answer_page},
     {"GET", "/api/snapshot", answer_snapshot},
     {"GET", "/api/events", answer_events},

@@ -11,7 +11,9 @@
 #include "api/token_writer.hpp"
 #include "delivery/longpoll/long_poll.hpp"
 #include "delivery/readers.hpp"
+#include "delivery/session/session_service.hpp"
 #include "delivery/sse/event_stream.hpp"
+#include "delivery/websocket/web_socket.hpp"
 #include "net/http.hpp"
 #include "sources/source.hpp"
 
@@ -23,6 +25,8 @@ struct Api {
     const Clock& clock;
     LongPoll& long_poll;
     EventStream& event_stream;
+    SessionService& sessions;
+    WebSocket& web_socket;
     std::function<std::vector<SourceHealth>()> sources;              ///< any thread
     std::function<std::shared_ptr<const ApiKeys>()> api_keys;        ///< any thread; changes with a reload
     std::function<std::shared_ptr<const ApiClients>()> api_clients;  ///< the same

@@ -1,14 +1,11 @@
 #include "api/token_file.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/stat.h>
 
-#include <cerrno>
 #include <string>
 #include <utility>
 
-#include "net/socket.hpp"
+#include "delivery/private_file.hpp"
 
 namespace callboard {
 namespace {
@@ -42,24 +39,6 @@ INSERT INTO token SELECT fingerprint, account, service, x'', x'', sealed, create
 DROP TABLE token_1;
 PRAGMA user_version={};
 )";
-
-/// SQLite makes files with the process's umask; this one is its owner's alone.
-Result<void> keep_private(const std::filesystem::path& file) {
-    const auto failed = [&file](const char* what) {
-        return Error{Error::Kind::unavailable,
-                     fmt::format("{}: {}: {}; check that data_dir exists and belongs to callboard's user",
-                                 file.string(), what, system_error(errno))};
-    };
-    const Descriptor made(::open(file.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
-    if (made) return {};
-    if (errno != EEXIST) return failed("the file of tokens cannot be made");
-    // Not opened here: closing it would let go the locks of another store of this process.
-    struct stat status {};
-    if (::stat(file.c_str(), &status) != 0) return failed("the file of tokens cannot be used");
-    if ((status.st_mode & 0077U) != 0 && ::chmod(file.c_str(), 0600) != 0)
-        return failed("the file of tokens is open to others, and cannot be made private");
-    return {};
-}
 
 Grant grant_of(const sqlite::Statement& row) {
     Grant grant{std::string(row.blob(1)), std::string(row.blob(2)), {}, std::string(row.blob(7))};

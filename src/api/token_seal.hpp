@@ -6,6 +6,7 @@
 
 #include "base/secret.hpp"
 #include "delivery/access.hpp"
+#include "delivery/sealing.hpp"
 
 namespace callboard {
 
@@ -25,7 +26,8 @@ class TokenSeal {
     std::string key_check() const;
 
   private:
-    Secret lookup_key_, sealing_key_;
+    Secret lookup_key_;
+    Sealing sealing_;
     std::string key_check_;
 };
 

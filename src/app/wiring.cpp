@@ -151,6 +151,7 @@ class Installation::Parts {
 
     Result<void> start(const Config& config) {
         if (auto started = hub_.start(); !started) return started;
+        if (auto opened = open_sessions(config); !opened) return opened;
         for (Source* source : sources_) {
             if (auto started = source->start(); !started) return started;
             ++started_;
@@ -171,8 +172,10 @@ class Installation::Parts {
         hub_.stop();
         long_poll_.stop();
         event_stream_.stop();
+        if (session_service_) session_service_->stop();
         if (server_) server_->stop(kStopWithin);
         reactors_.stop();
+        if (sessions_) sessions_->stop();
     }
 
     void reload(const Config& config) {
@@ -195,12 +198,30 @@ class Installation::Parts {
     }
 
   private:
+    /// Once the hub knows where the journal ends.
+    Result<void> open_sessions(const Config& config) {
+        auto sessions = Sessions::open(DataDir{config.data_dir}.sessions(), foundation_.key,
+                                       *foundation_.tokens, clock_, *metrics_,
+                                       [this] {
+                                           return Cursor{hub_.epoch(), hub_.last()};
+                                       },
+                                       {});
+        if (!sessions) return sessions.error();
+        sessions_ = *std::move(sessions);
+        session_service_ = std::make_unique<SessionService>(
+            readers(), *sessions_, reactors_.reactors(), SessionService::Settings{config.http.poll_timeout});
+        web_socket_ =
+            std::make_unique<WebSocket>(*session_service_, reactors_.reactors(), WebSocket::Settings{});
+        return {};
+    }
     Readers readers() { return {hub_, *foundation_.tokens, seal_, pages_, wrong_tokens_, *metrics_}; }
     Api api() {
         return {.readers = readers(),
                 .clock = clock_,
                 .long_poll = long_poll_,
                 .event_stream = event_stream_,
+                .sessions = *session_service_,
+                .web_socket = *web_socket_,
                 .sources = [this] { return health(); },
                 .api_keys = [this] { return keys_.get(); },
                 .api_clients = [this] { return clients_.get(); },
@@ -251,6 +272,9 @@ class Installation::Parts {
     PageReader pages_;
     LongPoll long_poll_;
     EventStream event_stream_;
+    std::unique_ptr<Sessions> sessions_;
+    std::unique_ptr<SessionService> session_service_;
+    std::unique_ptr<WebSocket> web_socket_;
     std::list<HepInput> hep_inputs_;
     std::list<FreeswitchInput> freeswitch_inputs_;
     std::list<AsteriskInput> asterisk_inputs_;

@@ -13,6 +13,12 @@ constexpr std::size_t kMostReadAtOnce = 20'000;
 
 }  // namespace
 
+bool PageReader::Job::wants(const Record& record) const {
+    if (record.native && !natives) return false;
+    return grant.covers(record) ||
+           std::any_of(also.begin(), also.end(), [&record](const Grant& one) { return one.covers(record); });
+}
+
 PageReader::Found read_covered(const Hub& hub, const PageReader::Job& job, std::size_t most_read) {
     PageReader::Found found;
     found.next = job.after;
@@ -25,7 +31,7 @@ PageReader::Found read_covered(const Hub& hub, const PageReader::Job& job, std::
         if (page->next == found.next) return found;
         for (const auto& event : page->events) {
             found.next = event->record.sequence;
-            if (!job.grant.covers(event->record) || (event->record.native && !job.natives)) continue;
+            if (!job.wants(event->record)) continue;
             found.events.push_back(event);
             if (found.events.size() == job.most) return found;
         }

@@ -19,8 +19,11 @@ class PageReader {
     struct Job {
         Sequence after = 0;
         Grant grant;
-        std::size_t most = 1000;  ///< events that match
-        bool natives = true;      ///< with those that version 1 and 2 do not tell
+        std::size_t most = 1000;       ///< events that match
+        bool natives = true;           ///< with those that version 1 and 2 do not tell
+        std::vector<Grant> also = {};  ///< further grants: an event is found when any of them covers it
+
+        bool wants(const Record& record) const;
     };
     struct Found {
         std::vector<Announced> events;  ///< that the grant covers

@@ -14,6 +14,12 @@ struct StartingPoint {
     std::string message;  ///< empty when nothing is missing
 };
 
+/// Says that so many events are older than the oldest one kept.
+std::string events_gone(Sequence count);
+/// Says that a cursor is of another journal.
+inline constexpr std::string_view kJournalReplaced =
+    "The journal was replaced since your last poll: what it held is gone, this is all that the new one has";
+
 /// Resolves what a client brought. Nothing, or a text that is no cursor of ours: from `otherwise` on. A
 /// cursor of another journal: everything that this one has. One from before the oldest event kept: from that
 /// on.

@@ -92,6 +92,26 @@ std::string TimeZone::datetime(Time time) const {
     return {local.text.data(), local.text.size()};
 }
 
+std::string TimeZone::rfc3339(Time time) const {
+    const Local local = local_text(zone_, time, 'T');
+    std::string out(local.text.data(), local.text.size());
+    const auto fraction = time - date::floor<std::chrono::seconds>(time);
+    if (fraction.count() != 0) {
+        std::array<char, 9> digits{};
+        put_digits(digits.data(), 9, static_cast<std::uint64_t>(fraction.count()));
+        out.append(1, '.').append(digits.data(), digits.size());
+        out.resize(out.find_last_not_of('0') + 1);
+    }
+    const auto minutes = std::chrono::duration_cast<std::chrono::minutes>(local.period->offset).count();
+    if (minutes == 0) return out += 'Z';
+    std::array<char, 5> offset{};
+    const auto distance = static_cast<std::uint64_t>(minutes < 0 ? -minutes : minutes);
+    put_digits(offset.data(), 2, distance / 60);
+    offset[2] = ':';
+    put_digits(offset.data() + 3, 2, distance % 60);
+    return out.append(1, minutes < 0 ? '-' : '+').append(offset.data(), offset.size());
+}
+
 Time TimeZone::midnight(Time time) const {
     const auto second = date::floor<std::chrono::seconds>(time);
     const auto wall = date::local_seconds((second + period_at(zone_, second).offset).time_since_epoch());

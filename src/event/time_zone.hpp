@@ -20,6 +20,9 @@ class TimeZone {
     std::string date(Time time) const;
     /// `2019-12-31 20:20:05`: the form of `Datetime`.
     std::string datetime(Time time) const;
+    /// `2026-06-07T11:40:16.0361974+02:00`: RFC 3339 in local time, nanoseconds without the zeros at their
+    /// end and `Z` where the offset is none, as Go writes it (OVH protocol §2).
+    std::string rfc3339(Time time) const;
     /// The last local midnight at or before `time`; right in nights when clocks change.
     Time midnight(Time time) const;
     const std::string& name() const { return name_; }

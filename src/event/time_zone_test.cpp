@@ -29,6 +29,17 @@ struct Written {
     const char* date;
 };
 
+TEST(TimeZone, writes_rfc_3339_as_the_service_does) {
+    const Written cases[] = {
+        {"Europe/Paris", utc(2026, 6, 7, 9, 40, 16) + 36'197'406ns, "2026-06-07T11:40:16.036197406+02:00"},
+        {"Europe/Paris", utc(2026, 6, 7, 9, 40, 16) + 36'508'950ns, "2026-06-07T11:40:16.03650895+02:00"},
+        {"Europe/Paris", utc(2026, 1, 7, 9, 40, 16), "2026-01-07T10:40:16+01:00"},
+        {"America/St_Johns", utc(2026, 1, 7, 9) + 500ms, "2026-01-07T05:30:00.5-03:30"},
+        {"UTC", Time{} + 1ns, "1970-01-01T00:00:00.000000001Z"},
+    };
+    for (const auto& one : cases) EXPECT_EQ(zone(one.zone).rfc3339(one.time), one.date);
+}
+
 TEST(TimeZone, writes_the_date_of_the_protocol) {
     const Written cases[] = {
         // The sample of OVH's own description: matches its Timestamp to the microsecond.

@@ -111,6 +111,8 @@ std::string_view reason_phrase(int status) {
             return "Content Too Large";
         case 414:
             return "URI Too Long";
+        case 426:
+            return "Upgrade Required";
         case 429:
             return "Too Many Requests";
         case 431:

@@ -360,6 +360,7 @@ void HttpConnection::end_stream() {
 
 /// All is written. TLS has a last word of its own, which tells the end from a connection that was cut.
 void HttpConnection::finish() {
+    if (!receipts_.empty() && acknowledged()) settle_receipts(true);
     if (!refused_ && !shard_.settings().tls && receipts_.empty()) return close();
     stream_->end_output();
     phase_ = Phase::lingering;

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/contract/readers.hpp"
+#include "tests/contract/session_readers.hpp"
 
 namespace callboard::test {
 namespace {
@@ -12,7 +13,7 @@ using ::testing::HasSubstr;
 
 template <typename Reader>
 class Contract : public ::testing::Test {};
-using Transports = ::testing::Types<PollingReader, StreamReader>;
+using Transports = ::testing::Types<PollingReader, StreamReader, SessionPollReader, WebSocketReader>;
 TYPED_TEST_SUITE(Contract, Transports);
 
 /// A cursor that stands at the present.
@@ -71,7 +72,8 @@ TYPED_TEST(Contract, BeginsNowWithoutACursor) {
     }
 }
 
-TYPED_TEST(Contract, RepeatsFromAnOlderCursor) {
+/// Who carries its own place can go back; a session stands where its client is.
+TYPED_TEST(Contract, ACursorYieldsWhatComesAfterIt) {
     World world;
     TypeParam reader(world, "ALPHA", now(world));
     world.tell(World::kAlice, 3);
@@ -79,22 +81,33 @@ TYPED_TEST(Contract, RepeatsFromAnOlderCursor) {
     const std::string middle = reader.cursor();
     world.tell(World::kAlice, 4);
     EXPECT_EQ(read_calls(reader, 4).calls, calls(4, 7));
-    TypeParam again(world, "ALPHA", middle);
-    EXPECT_EQ(read_calls(again, 4).calls, calls(4, 7));
+    if constexpr (TypeParam::kServerKeepsPlace) {
+        reader.ask();
+        const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+        while (reader.place() < 7 && std::chrono::steady_clock::now() < deadline) std::this_thread::yield();
+        world.tell(World::kAlice);
+        TypeParam again(world, "ALPHA", middle);
+        auto told = read_calls(reader, 1).calls;  // of the two, one is told
+        if (told.empty()) told = read_calls(again, 1).calls;
+        EXPECT_EQ(told, calls(8, 8));
+    } else {
+        TypeParam again(world, "ALPHA", middle);
+        EXPECT_EQ(read_calls(again, 4).calls, calls(4, 7));
+    }
 }
 
 TYPED_TEST(Contract, CursorMovesPastEventsOfOthers) {
     World world(
         {.poll_timeout = std::chrono::milliseconds(100), .heartbeat = std::chrono::milliseconds(100)});
     TypeParam reader(world, "BETA", now(world));
-    const std::string before = reader.cursor();
+    const auto before = reader.place();
     reader.ask();
     world.tell(World::kAlice, 50);
     const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
-    while (reader.cursor() != now(world) && std::chrono::steady_clock::now() < deadline)
+    while (reader.place() != world.hub().last() && std::chrono::steady_clock::now() < deadline)
         reader.read(std::chrono::milliseconds(400));
-    EXPECT_EQ(reader.cursor(), now(world));
-    EXPECT_NE(reader.cursor(), before);
+    EXPECT_EQ(reader.place(), world.hub().last());
+    EXPECT_NE(reader.place(), before);
 }
 
 TYPED_TEST(Contract, EndsWithItsToken) {

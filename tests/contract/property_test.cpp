@@ -4,8 +4,10 @@
 #include <rapidcheck.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "tests/contract/readers.hpp"
+#include "tests/contract/session_readers.hpp"
 
 namespace callboard::test {
 namespace {
@@ -36,9 +38,11 @@ class Walk {
             case Deed::resume_here:
                 return resume(cursors_.back());
             case Deed::resume_earlier:
+                if (Reader::kServerKeepsPlace) return resume(cursors_.back());
                 return resume(cursors_[size % cursors_.size()]);
             case Deed::restart:
                 world_.stop();
+                take(reader_->leave());
                 world_.start();
                 return resume(cursors_.back());
         }
@@ -66,6 +70,17 @@ class Walk {
         const auto batch = read_calls(*reader_, least);
         RC_ASSERT(batch.message.empty());
         RC_ASSERT(batch.calls.size() >= least);
+        take(batch);
+    }
+
+    void take(const Batch& batch) {
+        if (batch.calls.empty()) return;
+        if (std::exchange(may_repeat_, false)) {
+            // From anywhere on that it had already come by; never from further on.
+            const auto first = std::find(alice_.begin(), alice_.end(), batch.calls.front());
+            RC_ASSERT(first - alice_.begin() <= static_cast<long>(place_));
+            place_ = static_cast<std::size_t>(first - alice_.begin());
+        }
         RC_ASSERT(place_ + batch.calls.size() <= alice_.size());
         RC_ASSERT(
             std::equal(batch.calls.begin(), batch.calls.end(), alice_.begin() + static_cast<long>(place_)));
@@ -73,10 +88,12 @@ class Walk {
         cursors_.push_back({reader_->cursor(), place_});
     }
 
-    void resume(const Cursor& cursor) {
-        const Cursor from = cursor;
+    void resume(Cursor from) {
+        take(reader_->leave());
+        if (Reader::kServerKeepsPlace) from = {reader_->cursor(), place_};
         reader_.emplace(world_, "ALICE", from.text);
         place_ = from.place;
+        may_repeat_ = Reader::kMayRepeat;
         cursors_.push_back(from);
     }
 
@@ -84,12 +101,13 @@ class Walk {
     std::optional<Reader> reader_;
     std::vector<std::string> alice_;  // all that was told of her line
     std::size_t place_ = 0;           // of the reader in it
+    bool may_repeat_ = false;         // its connection was lost
     std::vector<Cursor> cursors_;
 };
 
 template <typename Reader>
 class AnyWalk : public ::testing::Test {};
-using Transports = ::testing::Types<PollingReader, StreamReader>;
+using Transports = ::testing::Types<PollingReader, StreamReader, SessionPollReader, WebSocketReader>;
 TYPED_TEST_SUITE(AnyWalk, Transports);
 
 TYPED_TEST(AnyWalk, ReadsEverythingOnce) {

@@ -47,7 +47,7 @@ std::optional<Batch> PollingReader::read(std::chrono::milliseconds within) {
 
 StreamReader::StreamReader(World& world, std::string token, std::string cursor, std::string_view query,
                            int receive_buffer)
-    : cursor_(std::move(cursor)), client_(world.port(), receive_buffer) {
+    : seal_(world.seal()), cursor_(std::move(cursor)), client_(world.port(), receive_buffer) {
     client_.send_get("/api/events?x=1" + std::string(query),
                      "Authorization: Bearer " + token + "\r\n" +
                          (cursor_.empty() ? "" : "Last-Event-ID: " + cursor_ + "\r\n"));
@@ -79,6 +79,9 @@ std::optional<Batch> StreamReader::read(std::chrono::milliseconds within) {
         return Batch{{}, message, name == "end" && message.find("token") != std::string::npos};
     }
 }
+
+Sequence PollingReader::place() const { return world_.seal().open(cursor_).value_or(Cursor{}).sequence; }
+Sequence StreamReader::place() const { return seal_.open(cursor_).value_or(Cursor{}).sequence; }
 
 std::vector<std::string> calls(int from, int to) {
     std::vector<std::string> all;

@@ -17,10 +17,17 @@ struct Batch {
     bool refused = false;            ///< the token is not good any more
 };
 
+/// What the contract asks of a reader, beside reading:
+///   kNatives: it is told native events;
+///   kServerKeepsPlace: its cursor names a session, which stands where its client is and cannot go back;
+///   kMayRepeat: what a lost connection brought last may be told again;
+///   place(): the sequence up to which it has everything, as the server knows it;
+///   leave(): goes away; what it had received and nobody had read.
+
 /// A client of version 1 of the event service that does as it should: the last Session goes back.
 class PollingReader {
   public:
-    static constexpr bool kNatives = false;
+    static constexpr bool kNatives = false, kServerKeepsPlace = false, kMayRepeat = false;
 
     PollingReader(World& world, std::string token, std::string cursor = {});
     /// Asks, without waiting for the answer.
@@ -28,6 +35,8 @@ class PollingReader {
     /// The answer to ask(), which it does first when it was not done. Nothing: none came in time.
     std::optional<Batch> read(std::chrono::milliseconds within = HttpClient::kPatience);
     const std::string& cursor() const { return cursor_; }
+    Sequence place() const;
+    Batch leave() { return {}; }
 
   private:
     World& world_;
@@ -39,7 +48,7 @@ class PollingReader {
 /// A client of server-sent events.
 class StreamReader {
   public:
-    static constexpr bool kNatives = true;
+    static constexpr bool kNatives = true, kServerKeepsPlace = false, kMayRepeat = false;
 
     StreamReader(World& world, std::string token, std::string cursor = {}, std::string_view query = {},
                  int receive_buffer = 0);
@@ -47,9 +56,12 @@ class StreamReader {
     /// The next block that says something. Blocks that only move the cursor are taken on the way.
     std::optional<Batch> read(std::chrono::milliseconds within = HttpClient::kPatience);
     const std::string& cursor() const { return cursor_; }
+    Sequence place() const;
+    Batch leave() { return {}; }
     int status() const { return status_; }
 
   private:
+    const CursorSeal& seal_;
     std::string cursor_;
     HttpClient client_;
     int status_ = 0;

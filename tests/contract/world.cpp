@@ -64,12 +64,11 @@ std::uint64_t KnownTokens::generation() const {
 
 /// In the order of construction; destroyed in reverse.
 struct World::Running {
-    Running(World& world, const std::filesystem::path& file)
-        : journal(must(
-              SqliteJournal::open({file, SqliteJournal::Sync::interval, 4}, world.clock, world.metrics_))),
+    Running(World& world, const std::filesystem::path& data)
+        : journal(must(SqliteJournal::open({data / "journal.db", SqliteJournal::Sync::interval, 4},
+                                           world.clock, world.metrics_))),
           hub(*journal, world.clock, world.metrics_, directory(), TimeZone::utc(), hub_settings(world)),
-          store(must(
-              TokenStore::open(file.parent_path() / "tokens.db", Secret(std::string(32, 'k')), world.clock))),
+          store(must(TokenStore::open(data / "tokens.db", Secret(std::string(32, 'k')), world.clock))),
           reactors(made(world)),
           token_writer(*store),
           pages((start_hub(), hub)),
@@ -82,6 +81,19 @@ struct World::Running {
             std::make_unique<LongPoll>(readers, all, LongPoll::Settings{world.settings_.poll_timeout});
         event_stream = std::make_unique<EventStream>(
             readers, all, EventStream::Settings{world.settings_.heartbeat, world.settings_.most_backlog});
+        sessions = must(Sessions::open(
+            data / "sessions.db", Secret("a key of thirty-two bytes exactly"), world.tokens, world.clock,
+            world.metrics_,
+            [this] {
+                return Cursor{hub.epoch(), hub.last()};
+            },
+            world.settings_.sessions));
+        session_service = std::make_unique<SessionService>(
+            readers, *sessions, all, SessionService::Settings{world.settings_.poll_timeout});
+        auto sockets = world.settings_.web_socket;
+        sockets.ping = world.settings_.heartbeat;
+        sockets.most_backlog = world.settings_.most_backlog;
+        web_socket = std::make_unique<WebSocket>(*session_service, all, sockets);
         HttpServer::Settings http;
         http.listen = {"127.0.0.1:0"};
         server = must(HttpServer::listen(all, http, routes(api(world)), world.metrics_));
@@ -93,9 +105,11 @@ struct World::Running {
         hub.stop();
         long_poll->stop();
         event_stream->stop();
+        session_service->stop();
         server->stop(std::chrono::seconds(5));
         for (const auto& reactor : reactors) reactor->stop();
         for (auto& thread : threads) thread.join();
+        sessions->stop();
     }
 
     Api api(World& world) {
@@ -109,6 +123,8 @@ struct World::Running {
                 .clock = world.clock,
                 .long_poll = *long_poll,
                 .event_stream = *event_stream,
+                .sessions = *session_service,
+                .web_socket = *web_socket,
                 .sources = [] { return std::vector<SourceHealth>{}; },
                 .api_keys = [keys] { return keys; },
                 .api_clients = [clients] { return clients; },
@@ -144,11 +160,15 @@ struct World::Running {
     Readers readers;
     std::unique_ptr<LongPoll> long_poll;
     std::unique_ptr<EventStream> event_stream;
+    std::unique_ptr<Sessions> sessions;
+    std::unique_ptr<SessionService> session_service;
+    std::unique_ptr<WebSocket> web_socket;
     std::unique_ptr<HttpServer> server;
     std::vector<std::thread> threads;
 };
 
 World::World(Settings settings) : settings_(settings) {
+    std::filesystem::create_directory(data_);
     tokens.allow("ALPHA", {"alpha", "", {}});
     tokens.allow("ALICE", {"alpha", kAlice, {}});
     tokens.allow("BETA", {"beta", "", {}});
@@ -157,9 +177,16 @@ World::World(Settings settings) : settings_(settings) {
 
 World::~World() = default;
 
-void World::start() { running_ = std::make_unique<Running>(*this, directory_.path() / "journal.db"); }
+void World::start() { running_ = std::make_unique<Running>(*this, data_); }
 
 void World::stop() { running_.reset(); }
+
+void World::crash() {
+    const auto found = directory_.path() / ("data-" + std::to_string(told_) + "-after-crash");
+    std::filesystem::copy(data_, found, std::filesystem::copy_options::recursive);
+    stop();
+    data_ = found;
+}
 
 Event World::event(std::string_view name, std::string_view line, std::string call_id) const {
     Event event;
@@ -197,6 +224,8 @@ std::uint16_t World::port() const {
 }
 
 Hub& World::hub() { return running_->hub; }
+
+Sessions& World::sessions() { return *running_->sessions; }
 
 double World::figure(std::string_view name, std::string_view label) const {
     std::istringstream lines(metrics_.text());

@@ -14,7 +14,9 @@
 #include "api/token_store.hpp"
 #include "api/token_writer.hpp"
 #include "delivery/longpoll/long_poll.hpp"
+#include "delivery/session/session_service.hpp"
 #include "delivery/sse/event_stream.hpp"
+#include "delivery/websocket/web_socket.hpp"
 #include "hub/hub.hpp"
 #include "journal/sqlite_journal.hpp"
 #include "net/http_server.hpp"
@@ -66,6 +68,8 @@ class World {
         std::size_t tail = 65'536;  ///< events that the hub keeps in memory
         std::size_t most_backlog = 1 << 20;
         unsigned reactors = 2;
+        Sessions::Settings sessions = {};
+        WebSocket::Settings web_socket = {};  ///< its ping and backlog are those above
     };
     static constexpr const char* kAlice = "0033123456101";
     static constexpr const char* kBob = "0033123456102";
@@ -92,6 +96,9 @@ class World {
 
     std::uint16_t port() const;
     Hub& hub();
+    Sessions& sessions();
+    /// Leaves the server as kill -9 would find it: what is on the disk now is what the next start() finds.
+    void crash();
     const CursorSeal& seal() const { return seal_; }
     /// Sum over all labels of a figure as `/metrics` shows it.
     double figure(std::string_view name, std::string_view label = {}) const;
@@ -105,6 +112,7 @@ class World {
     struct Running;
     const Settings settings_;
     const TemporaryDirectory directory_;
+    std::filesystem::path data_ = directory_.path() / "data";
     const CursorSeal seal_{Secret("a key of thirty-two bytes exactly")};
     Metrics metrics_;
     std::unique_ptr<Running> running_;

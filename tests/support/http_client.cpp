@@ -42,6 +42,8 @@ bool HttpClient::send(std::string_view bytes) {
 
 void HttpClient::end_input() { ::shutdown(fd_.get(), SHUT_WR); }
 
+void HttpClient::close() { fd_.reset(); }
+
 void HttpClient::send_get(std::string_view target, std::string_view headers) {
     send("GET " + std::string(target) + " HTTP/1.1\r\nHost: localhost\r\n" + std::string(headers) + "\r\n");
 }
@@ -114,6 +116,15 @@ std::optional<std::string> HttpClient::until(std::string_view end, std::chrono::
     return take_until(end, Clock::now() + within);
 }
 
+std::optional<std::string> HttpClient::some(std::chrono::milliseconds within) {
+    if (received_.empty()) {
+        const Got got = receive(Clock::now() + within);
+        if (got == Got::end) return std::string();
+        if (got == Got::nothing) return std::nullopt;
+    }
+    return std::exchange(received_, {});
+}
+
 bool HttpClient::closed_by_server(std::chrono::milliseconds within) {
     const auto deadline = Clock::now() + within;
     for (;;) {
@@ -132,6 +143,13 @@ std::optional<HttpAnswer> HttpClient::post(std::string_view target, std::string_
                                            std::string_view headers) {
     send("POST " + std::string(target) + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: " +
          std::to_string(body.size()) + "\r\n" + std::string(headers) + "\r\n" + std::string(body));
+    return answer();
+}
+
+std::optional<HttpAnswer> HttpClient::ask(std::string_view method, std::string_view target,
+                                          std::string_view headers) {
+    send(std::string(method) + " " + std::string(target) + " HTTP/1.1\r\nHost: localhost\r\n" +
+         std::string(headers) + "\r\n");
     return answer();
 }
 

@@ -32,6 +32,8 @@ class HttpClient {
     /// Says that nothing more is sent; still reads.
     void end_input();
     void send_get(std::string_view target, std::string_view headers = {});
+    /// Closes the connection; what is unread is lost, and the server sees a reset then.
+    void close();
 
     /// The next answer with a Content-Length, or one that ends with the connection.
     std::optional<HttpAnswer> answer(std::chrono::milliseconds within = kPatience);
@@ -41,12 +43,17 @@ class HttpClient {
     std::optional<std::string> until(std::string_view end, std::chrono::milliseconds within = kPatience);
     /// Whether reading has come to the end of what the server sends on this connection.
     bool ended() const { return ended_; }
+    /// Whatever comes next. Empty at the end of the connection; nothing when nothing came in time.
+    std::optional<std::string> some(std::chrono::milliseconds within);
     /// Whether the server closes the connection, whatever it sends before.
     bool closed_by_server(std::chrono::milliseconds within = kPatience);
 
     std::optional<HttpAnswer> get(std::string_view target, std::string_view headers = {});
-    std::optional<HttpAnswer> post(std::string_view target, std::string_view body,
+    std::optional<HttpAnswer> post(std::string_view target, std::string_view body = {},
                                    std::string_view headers = {});
+    /// A request without a body.
+    std::optional<HttpAnswer> ask(std::string_view method, std::string_view target,
+                                  std::string_view headers = {});
 
   private:
     using Deadline = std::chrono::steady_clock::time_point;

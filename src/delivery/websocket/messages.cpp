@@ -1,0 +1,38 @@
+#include "delivery/websocket/messages.hpp"
+
+#include <charconv>
+
+#include "delivery/websocket/frame.hpp"
+
+namespace callboard::websocket {
+
+void append_event(std::string& out, const Told& event) {
+    const Encoded& encoded = event.event->encoded();
+    append_head(out, Opcode::text, encoded.v2_before.size() + event.token->size() + encoded.v2_after.size());
+    out.append(encoded.v2_before).append(*event.token).append(encoded.v2_after);
+}
+
+void append_ping(std::string& out, Sequence place) { append_frame(out, Opcode::ping, std::to_string(place)); }
+
+std::optional<Sequence> acknowledged(std::string_view pong) {
+    Sequence place = 0;
+    const auto [end, error] = std::from_chars(pong.data(), pong.data() + pong.size(), place);
+    if (error != std::errc() || end != pong.data() + pong.size()) return std::nullopt;
+    return place;
+}
+
+std::string events_with_pings(std::span<const Told> all) {
+    std::string out;
+    std::size_t since = 0;
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        append_event(out, all[i]);
+        const Sequence place = all[i].event->record.sequence;
+        const bool event_complete = i + 1 == all.size() || all[i + 1].event->record.sequence != place;
+        if (++since < kEventsPerPing || !event_complete) continue;
+        append_ping(out, place);
+        since = 0;
+    }
+    return out;
+}
+
+}  // namespace callboard::websocket
