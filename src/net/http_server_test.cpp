@@ -617,8 +617,10 @@ class GoOnTest : public HttpServerTest {
     }
     void answer(std::size_t index) {
         reactors_[0]->post([this, index] {
-            const std::lock_guard lock(mutex_);
-            asked_[index].second->respond({200, {}, "answer to " + asked_[index].first});
+            std::unique_lock lock(mutex_);
+            const auto [body, exchange] = asked_[index];
+            lock.unlock();  // answering may bring in the next request
+            exchange->respond({200, {}, "answer to " + body});
         });
     }
 
