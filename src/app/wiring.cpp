@@ -58,7 +58,8 @@ struct FreeswitchInput {
         : intake(hub, metrics,
                  {.source = input.name,
                   .region = config.default_region,
-                  .tracker = {.lines = config.tells_lines(input.lines)}}),
+                  .tracker = {.lines = config.tells_lines(input.lines)},
+                  .adopts = config.hep_inputs.empty() && config.freeswitch_inputs.size() == 1}),
           source({.name = input.name, .address = input.address, .password = input.password}, intake, clock,
                  metrics) {}
 

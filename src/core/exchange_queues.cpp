@@ -250,6 +250,18 @@ void ExchangeQueues::tell_natively(const std::string& name, Agent& agent, Time c
 
 // Reconciliation
 
+void ExchangeQueues::adopt(const std::string& queue, const std::string& uuid, const std::string& calling,
+                           Time now) {
+    if (uuid.empty() || callers_.size() >= kMostCallers || callers_.contains(uuid)) return;
+    Caller caller;
+    caller.queue = queue;
+    caller.calling = calling;
+    caller.order = ++last_order_;
+    caller.known = now;
+    callers_.emplace(uuid, std::move(caller));
+    ++waiting_[queue];
+}
+
 void ExchangeQueues::begin_snapshot(Time now) {
     snapshot_begun_ = now;
     for (auto& [uuid, caller] : callers_) caller.listed = false;

@@ -24,6 +24,9 @@ class ExchangeQueues {
 
     void on_action(const ExchangeSignal& signal, const Directory& directory, std::vector<Event>& out);
 
+    /// Somebody waited before a restart.
+    void adopt(const std::string& queue, const std::string& uuid, const std::string& calling, Time now);
+
     // A snapshot: what is listed between begin and end is all there is.
     void begin_snapshot(Time now);
     void on_caller_listed(const ExchangeSignal& signal, const Directory& directory, std::vector<Event>& out);

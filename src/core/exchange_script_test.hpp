@@ -41,6 +41,7 @@ class Listener {
     void hear(const Line& line);
     void wait(Duration duration);
     ExchangeTracker& tracker() { return tracker_; }
+    Time now() const { return now_; }
 
     const std::vector<Event>& events() const { return events_; }
     void forget() { events_.clear(); }

@@ -46,6 +46,14 @@ class ExchangeTracker::Impl {
     Impl(std::shared_ptr<const Directory> directory, std::string region, Settings settings)
         : directory_(std::move(directory)), settings_(settings), numbering_(std::move(region)) {}
 
+    void adopt(const State& state, Time now) {
+        gone_since_ = now;
+        if (settings_.lines)
+            for (const auto& [key, call] : state.calls) adopt(call, now);
+        for (const auto& [number, queue] : state.queues)
+            for (const auto& caller : queue.waiting) queues_.adopt(number, caller.uuid, caller.calling, now);
+    }
+
     void on_signal(const ExchangeSignal& signal, std::vector<Event>& out) {
         using Kind = ExchangeSignalKind;
         switch (signal.kind) {
@@ -122,11 +130,51 @@ class ExchangeTracker::Impl {
             call = &calls_.add(signal.channel.id, signal.collected,
                                signal.collected + settings_.longest_ringing);
             call->midway = signal.kind != ExchangeSignalKind::created;
+            learn(*call, signal);
+            recognise(*call);
         }
         if (call->over) return;
         learn(*call, signal);
         step(*call, signal, out);
         if (!call->over) extend(*call, signal.collected);
+    }
+
+    /// Under a name that no exchange gives, until a channel shows that it is the same call.
+    static std::string adopted_id(const std::string& line, const std::string& call_id) {
+        return "adopted " + line + ' ' + call_id;
+    }
+
+    void adopt(const Call& told, Time now) {
+        const auto id = adopted_id(told.line, told.call_id);
+        if (calls_.find(id) != nullptr || calls_.size() >= settings_.most_channels) return;
+        ExchangeCall& call = calls_.add(id, now, now + settings_.longest_call);
+        call.midway = true;
+        ExchangeLeg& leg = call.leg;
+        leg.line = told.line;
+        leg.call_id = told.call_id;
+        leg.direction = told.incoming ? ChannelDirection::is_called : ChannelDirection::calls;
+        leg.dialled = told.dialed;
+        leg.far = told.incoming ? told.calling : told.called;
+        leg.up = told.status != LineStatus::ringing;
+        leg.state = leg.up ? LegState::calling : LegState::ringing;
+        leg.held = told.status == LineStatus::held;
+        ++adopted_;
+    }
+
+    /// Whether the new channel is the same call as one that was adopted: then its line knows already.
+    void recognise(ExchangeCall& call) {
+        if (adopted_ == 0 || !call.leg.is_ours() || call.internal) return;
+        const std::string& known_as = call.leg.sip_call_id.empty() ? call.id : call.leg.sip_call_id;
+        ExchangeCall* same = calls_.find(adopted_id(call.leg.line, known_as));
+        if (same == nullptr || same->over) return;
+        const ExchangeLeg& told = same->leg;
+        call.leg.call_id = told.call_id;
+        call.leg.state = told.state;
+        call.leg.up = told.up;
+        call.leg.held = told.held;
+        call.leg.far = told.far;
+        calls_.erase(*same);
+        --adopted_;
     }
 
     /// What a signal says of its channel. The first word counts, because exchanges rewrite numbers as a call
@@ -267,6 +315,7 @@ class ExchangeTracker::Impl {
         legs_.hang_up(call, cause);
         calls_.set_bridge(call, {});
         call.over = true;
+        if (call.id.starts_with("adopted ")) --adopted_;
         calls_.set_deadline(call, cause.collected + settings_.memory);
     }
 
@@ -292,6 +341,7 @@ class ExchangeTracker::Impl {
     bool in_snapshot_ = false;
     bool listed_before_ = false;  // a whole list was read: from then on a difference is a correction
     std::uint64_t corrections_ = 0;
+    std::size_t adopted_ = 0;  // and neither recognised nor over
 };
 
 ExchangeTracker::ExchangeTracker(std::shared_ptr<const Directory> directory, std::string region,
@@ -299,6 +349,7 @@ ExchangeTracker::ExchangeTracker(std::shared_ptr<const Directory> directory, std
     : impl_(std::make_unique<Impl>(std::move(directory), std::move(region), settings)) {}
 ExchangeTracker::~ExchangeTracker() = default;
 
+void ExchangeTracker::adopt(const State& state, Time now) { impl_->adopt(state, now); }
 void ExchangeTracker::on_signal(const ExchangeSignal& signal, std::vector<Event>& out) {
     impl_->on_signal(signal, out);
 }

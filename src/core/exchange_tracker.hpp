@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "core/state.hpp"
 #include "event/directory.hpp"
 #include "event/event.hpp"
 #include "event/exchange_signal.hpp"
@@ -34,6 +35,11 @@ class ExchangeTracker {
     ~ExchangeTracker();
     ExchangeTracker(const ExchangeTracker&) = delete;
     ExchangeTracker& operator=(const ExchangeTracker&) = delete;
+
+    /// Before the first signal, after a restart: takes up what the journal says is in progress, as if its
+    /// exchange had been gone since `now`. What the exchange lists again goes on without a word, the rest
+    /// ends.
+    void adopt(const State& state, Time now);
 
     /// Appends to `out` what this signal tells.
     void on_signal(const ExchangeSignal& signal, std::vector<Event>& out);

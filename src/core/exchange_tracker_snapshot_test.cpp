@@ -136,6 +136,78 @@ TEST(ExchangeGone, and_back_without_them_they_end_at_once) {
     EXPECT_EQ(exchange.tracker().corrections(), 2U);
 }
 
+// After a restart
+
+/// Alice talks with Marie, and holds her; Bob rings; somebody waits at the desk.
+State before() {
+    State state;
+    const auto call = [&state](const std::string& line, const std::string& id, LineStatus status) {
+        Call made;
+        made.line = line;
+        made.call_id = id;
+        made.status = status;
+        made.incoming = true;
+        made.calling = "0033612345678";
+        made.called = made.dialed = line;
+        state.calls.emplace(std::pair(line, id), made);
+    };
+    call("0033972000001", "talks", LineStatus::held);
+    call("0033972000002", "rings", LineStatus::ringing);
+    WaitingCaller caller;
+    caller.uuid = "m";
+    caller.calling = "0033612345678";
+    state.queues["0033972000008"].waiting.push_back(caller);
+    return state;
+}
+
+TEST(ExchangeAdoption, what_is_listed_again_goes_on_without_a_word) {
+    Listener exchange;
+    exchange.tracker().adopt(before(), exchange.now());
+    exchange.hear(R"(
+        snapshot
+        a listed called device=1001 sip=talks up holding
+        b listed called device=1002 sip=rings rings
+        listed-caller in=8001 QueueMemberUUID=m
+        end
+    )");
+    EXPECT_THAT(exchange.events(), IsEmpty());
+    exchange.hear(
+        "a resumed\n a hung_up\n b answered\n b hung_up\n"
+        "queue member-queue-end in=8001 QueueMemberUUID=m QueueCause=Cancel");
+    EXPECT_THAT(exchange.told_with_call_ids(),
+                ElementsAre("alice end_hold talks", "alice end_calling talks", "bob end_ringing rings",
+                            "bob start_calling rings", "bob end_calling rings"));
+    EXPECT_THAT(exchange.queue_told({"Calling"}), ElementsAre("desk member-queue-end Calling=marie"));
+}
+
+TEST(ExchangeAdoption, what_is_not_listed_ends) {
+    Listener exchange;
+    exchange.tracker().adopt(before(), exchange.now());
+    exchange.hear("wait 1s\n snapshot\n end");
+    EXPECT_THAT(exchange.told_with_parties(),
+                ElementsAre("alice end_hold marie > alice (alice)", "alice end_calling marie > alice (alice)",
+                            "bob end_ringing marie > bob (bob)"));
+    EXPECT_THAT(exchange.queue_told({"QueueCause"}), ElementsAre("desk member-queue-end QueueCause=Cancel"));
+    EXPECT_EQ(exchange.tracker().corrections(), 3U);
+}
+
+TEST(ExchangeAdoption, without_an_exchange_it_ends_after_a_minute) {
+    Listener exchange;
+    exchange.tracker().adopt(before(), exchange.now());
+    exchange.hear("wait 59s");
+    EXPECT_THAT(exchange.events(), IsEmpty());
+    exchange.hear("wait 1s");
+    EXPECT_EQ(exchange.events().size(), 4U);
+}
+
+TEST(ExchangeAdoption, is_of_queues_alone_where_another_source_tells_of_lines) {
+    Listener exchange({.lines = false});
+    exchange.tracker().adopt(before(), exchange.now());
+    exchange.hear("wait 1s\n snapshot\n end");
+    EXPECT_THAT(exchange.told(), IsEmpty());
+    EXPECT_EQ(exchange.queue_told().size(), 1U);
+}
+
 TEST(ExchangeGone, in_the_middle_of_a_list_the_list_counts_for_nothing) {
     Listener exchange;
     exchange.hear(kTalk);

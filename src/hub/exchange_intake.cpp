@@ -18,7 +18,14 @@ ExchangeIntake::ExchangeIntake(Hub& hub, Metrics& metrics, Settings settings)
       channels_(metrics.gauge("callboard_exchange_channels", "Channels of the exchange that are followed.",
                               {{"source", settings_.source}})) {}
 
+/// Not when it is made: the hub has not read its journal then.
+void ExchangeIntake::adopt(Time now) {
+    if (std::exchange(adopted_, true) || !settings_.adopts) return;
+    hub_.with_state([&](const State& state) { tracker_.adopt(state, now); });
+}
+
 void ExchangeIntake::on_signal(const ExchangeSignal& signal) {
+    adopt(signal.collected);
     const bool first = events_.empty();
     tracker_.on_signal(signal, events_);
     if (first && !events_.empty()) signalled_ = signal.collected;
@@ -29,6 +36,7 @@ void ExchangeIntake::on_pause(Time now) {
         directory_ = std::move(current);
         tracker_.use(directory_);
     }
+    adopt(now);
     if (events_.empty()) signalled_ = now;
     tracker_.on_time(now, events_);
     channels_.set(static_cast<std::int64_t>(tracker_.channels()));

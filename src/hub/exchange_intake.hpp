@@ -20,6 +20,8 @@ class ExchangeIntake final : public ExchangeSink {
         std::string source;         ///< label of the figures
         std::string region = "FR";  ///< how national numbers are read
         ExchangeTracker::Settings tracker;
+        bool adopts = false;  ///< after a restart it goes on with the calls that the journal has in progress:
+                              ///< for the only source, because the journal does not say whose they are
         Duration patience = std::chrono::milliseconds(200);  ///< waits for room in the hub, then drops
     };
 
@@ -30,6 +32,8 @@ class ExchangeIntake final : public ExchangeSink {
     void on_pause(Time now) override;
 
   private:
+    void adopt(Time now);
+
     Hub& hub_;
     Settings settings_;
     std::shared_ptr<const Directory> directory_;
@@ -37,6 +41,7 @@ class ExchangeIntake final : public ExchangeSink {
     std::vector<Event> events_;  // since the last pause
     Time signalled_{};           // when the first of them came in
     std::uint64_t corrected_ = 0;
+    bool adopted_ = false;
     Counter& dropped_;
     Counter& corrections_;
     Gauge& channels_;
