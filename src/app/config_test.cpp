@@ -124,6 +124,41 @@ allow = ["POST /api/ingest", "* /telephony/*"]
     EXPECT_EQ(keys.check("k", "GET", "/api/ingest"), ApiKeys::Verdict::forbidden);
 }
 
+TEST(Config, ReadsAFreeswitch) {
+    const auto config = good(R"(
+data_dir = "/d"
+[[source]]
+name = "pbx"
+kind = "freeswitch"
+address = "pbx.example:8021"
+password = "ClueCon"
+lines = "never"
+[[source]]
+name = "other"
+kind = "freeswitch"
+address = "[::1]:8021"
+password = "ClueCon"
+)");
+    ASSERT_EQ(config.freeswitch_inputs.size(), 2U);
+    EXPECT_EQ(config.freeswitch_inputs[0].name, "pbx");
+    EXPECT_EQ(config.freeswitch_inputs[0].address, "pbx.example:8021");
+    EXPECT_TRUE(config.freeswitch_inputs[0].password.equals("ClueCon"));
+    EXPECT_EQ(config.freeswitch_inputs[0].lines, Config::LineEvents::never);
+    EXPECT_EQ(config.freeswitch_inputs[1].lines, Config::LineEvents::automatic);
+    EXPECT_FALSE(config.freeswitch_inputs[0].same(config.freeswitch_inputs[1]));
+    EXPECT_TRUE(config.freeswitch_inputs[0].same(config.freeswitch_inputs[0]));
+}
+
+TEST(Config, AnExchangeTellsOfLinesWhenNoMirrorDoes) {
+    using Lines = Config::LineEvents;
+    Config config;
+    EXPECT_TRUE(config.tells_lines(Lines::automatic));
+    EXPECT_FALSE(config.tells_lines(Lines::never));
+    config.hep_inputs.emplace_back();
+    EXPECT_FALSE(config.tells_lines(Lines::automatic));
+    EXPECT_TRUE(config.tells_lines(Lines::always));
+}
+
 TEST(Config, MakesUpIdsThatStay) {
     const std::string text =
         "data_dir='d'\n[[account]]\nid='a'\n[[account.service]]\nnumber='0033972000001'\n"
