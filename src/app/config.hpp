@@ -78,6 +78,10 @@ struct Config {
     std::vector<ApiKey> api_keys;
     std::vector<ApiClient> api_clients;
 
+    /// Whether all that the journal has in progress is of one exchange, because there is no other source.
+    bool has_one_exchange() const {
+        return hep_inputs.empty() && freeswitch_inputs.size() + asterisk_inputs.size() == 1;
+    }
     /// Whether an exchange with this setting tells of lines. A line is never told of by two kinds of source.
     bool tells_lines(LineEvents lines) const {
         return lines == LineEvents::always || (lines == LineEvents::automatic && hep_inputs.empty());

@@ -149,6 +149,46 @@ password = "ClueCon"
     EXPECT_TRUE(config.freeswitch_inputs[0].same(config.freeswitch_inputs[0]));
 }
 
+TEST(Config, ReadsAnAsterisk) {
+    const auto config = good(R"(
+data_dir = "/d"
+[[source]]
+name = "office"
+kind = "asterisk"
+address = "pbx.example:5038"
+username = "callboard"
+secret = "s3cret"
+lines = "always"
+[[source]]
+name = "other"
+kind = "asterisk"
+address = "[::1]:5038"
+username = "callboard"
+secret = "s3cret"
+)");
+    ASSERT_EQ(config.asterisk_inputs.size(), 2U);
+    EXPECT_EQ(config.asterisk_inputs[0].name, "office");
+    EXPECT_EQ(config.asterisk_inputs[0].address, "pbx.example:5038");
+    EXPECT_EQ(config.asterisk_inputs[0].username, "callboard");
+    EXPECT_TRUE(config.asterisk_inputs[0].secret.equals("s3cret"));
+    EXPECT_EQ(config.asterisk_inputs[0].lines, Config::LineEvents::always);
+    EXPECT_EQ(config.asterisk_inputs[1].lines, Config::LineEvents::automatic);
+    EXPECT_FALSE(config.asterisk_inputs[0].same(config.asterisk_inputs[1]));
+    EXPECT_TRUE(config.asterisk_inputs[0].same(config.asterisk_inputs[0]));
+}
+
+TEST(Config, WhatIsInProgressIsAnExchangesWhenThereIsNoOtherSource) {
+    Config config;
+    EXPECT_FALSE(config.has_one_exchange());
+    config.asterisk_inputs.emplace_back();
+    EXPECT_TRUE(config.has_one_exchange());
+    config.freeswitch_inputs.emplace_back();
+    EXPECT_FALSE(config.has_one_exchange());
+    config.freeswitch_inputs.clear();
+    config.hep_inputs.emplace_back();
+    EXPECT_FALSE(config.has_one_exchange());
+}
+
 TEST(Config, AnExchangeTellsOfLinesWhenNoMirrorDoes) {
     using Lines = Config::LineEvents;
     Config config;

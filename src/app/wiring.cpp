@@ -61,7 +61,7 @@ struct FreeswitchInput {
                  {.source = input.name,
                   .region = config.default_region,
                   .tracker = {.lines = config.tells_lines(input.lines)},
-                  .adopts = config.hep_inputs.empty() && config.freeswitch_inputs.size() == 1}),
+                  .adopts = config.has_one_exchange()}),
           source({.name = input.name, .address = input.address, .password = input.password}, intake, clock,
                  metrics) {}
 
@@ -76,7 +76,8 @@ struct AsteriskInput {
         : intake(hub, metrics,
                  {.source = input.name,
                   .region = config.default_region,
-                  .tracker = {.lines = config.tells_lines(input.lines)}}),
+                  .tracker = {.lines = config.tells_lines(input.lines)},
+                  .adopts = config.has_one_exchange()}),
           source(
               {.name = input.name,
                .address = input.address,

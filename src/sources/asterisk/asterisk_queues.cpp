@@ -24,7 +24,7 @@ Duration duration_in(const AmiFrame& frame, std::string_view key) {
     const std::string_view text = frame.get(key);
     std::int64_t seconds = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
-    constexpr std::int64_t kMost = 7 * 24 * 3600;
+    constexpr std::int64_t kMost = 7 * 24 * std::int64_t{3'600};
     return std::chrono::seconds(error == std::errc{} ? std::clamp<std::int64_t>(seconds, 0, kMost) : 0);
 }
 
@@ -117,6 +117,7 @@ AsteriskQueues::Caller& AsteriskQueues::make_caller(const AmiFrame& frame, Time 
     Caller& caller = callers_[id];
     caller.channel = id;
     caller.queue = frame.get("Queue");
+    caller.known_as = known_name(frame);
     if (visits_.size() >= kMostCallers) visits_.clear();
     const std::uint32_t visit = visits_[id][caller.queue]++;
     caller.uuid = stable_uuid(fmt::format("member {} {} {}", id, caller.queue, visit));
@@ -148,6 +149,18 @@ AsteriskQueues::Attempt& AsteriskQueues::make_attempt(Caller& caller, const AmiF
     return caller.attempts.back();
 }
 
+/// A queue whose name means nothing to us is known by the extension that leads to it, if that means something
+/// and leads to no other.
+std::string AsteriskQueues::known_name(const AmiFrame& frame) {
+    const std::string name(frame.get("Queue")), extension(frame.get("Exten"));
+    if (!knows_ || knows_(name)) return name;
+    if (const auto known = extensions_.find(name); known != extensions_.end()) return known->second;
+    const bool taken = std::any_of(extensions_.begin(), extensions_.end(),
+                                   [&](const auto& entry) { return entry.second == extension; });
+    if (taken || extension.empty() || !knows_(extension) || extensions_.size() >= kMostQueues) return name;
+    return extensions_[name] = extension;
+}
+
 /// The caller that an event speaks of, made when the event is the first that is seen of it. Null: nobody is
 /// meant, or one who has left already.
 AsteriskQueues::Caller* AsteriskQueues::caller_or_new(const AmiFrame& frame, Duration waited) {
@@ -176,7 +189,7 @@ ExchangeQueueAction& AsteriskQueues::tell(std::string_view action, const Caller&
     signal.name = event_;
     ExchangeQueueAction& told = signal.queue;
     told.action = action;
-    told.queue = caller.queue;
+    told.queue = caller.known_as;
     told.caller = caller.number;
     told.caller_withheld = caller.withheld;
     told.caller_channel = caller.channel;
@@ -222,7 +235,7 @@ void AsteriskQueues::tell_count(const Caller& caller, std::string count) {
 }
 
 void AsteriskQueues::set_state(const Caller& caller, const Attempt& attempt, std::string_view state) {
-    members_.set_state(attempt.agent, caller.queue, state, event_, times_, *out_);
+    members_.set_state(attempt.agent, caller.known_as, state, event_, times_, *out_);
 }
 
 /// The agent was called in vain.

@@ -54,6 +54,7 @@ class AsteriskQueues {
     static constexpr Duration kComplete = std::chrono::seconds(3);  ///< AgentComplete comes after the hang-up
     static constexpr Duration kRemembered = std::chrono::seconds(40);  ///< who left: for late events
     static constexpr std::size_t kMostCallers = 20'000;
+    static constexpr std::size_t kMostQueues = 1'000;
     static constexpr std::size_t kMostAttempts = 1'000;  ///< of one caller at a time
 
   private:
@@ -70,8 +71,9 @@ class AsteriskQueues {
     };
     struct Caller {
         enum class State : std::uint8_t { waiting, leaving, talking, gone };
-        std::string channel;  ///< Uniqueid
-        std::string queue;
+        std::string channel;   ///< Uniqueid
+        std::string queue;     ///< as Asterisk names it
+        std::string known_as;  ///< as the tracker knows it
         std::string uuid, session;
         std::string name, number;  ///< as shown
         bool withheld = false;
@@ -105,6 +107,7 @@ class AsteriskQueues {
     Caller* caller_of(std::string_view channel);
     Attempt* attempt_of(std::string_view channel, Caller*& caller);
     Caller& make_caller(const AmiFrame& frame, Time joined);
+    std::string known_name(const AmiFrame& frame);
     Caller* caller_or_new(const AmiFrame& frame, Duration waited);
     Attempt& make_attempt(Caller& caller, const AmiFrame& frame, Time called);
     void forget(Caller& caller);
@@ -126,6 +129,7 @@ class AsteriskQueues {
     StringMap<std::string> attempts_;  // agent's channel to caller's
     /// How often a channel that is up has been in each queue.
     StringMap<StringMap<std::uint32_t>> visits_;
+    StringMap<std::string> extensions_;        // by the name of a queue that is not configured
     StringMap<Time> left_;                     // by channel and queue: when
     std::vector<AmiFrame> bridged_, entries_;  // of the snapshot that is going on
 

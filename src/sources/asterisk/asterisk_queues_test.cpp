@@ -560,6 +560,26 @@ TEST_F(AsteriskQueuesTest, AMemberBehindALocalChannelIsHisExtension) {
     EXPECT_EQ(last_["agent-offering"].queue.agent_device, "202");
 }
 
+TEST_F(AsteriskQueuesTest, AQueueIsKnownByItsNameElseByTheExtensionThatLeadsToIt) {
+    join();
+    told();
+    EXPECT_EQ(last_["member-queue-start"].queue.queue, "sales") << "neither means anything";
+    ours_.insert("8001");
+    join("2.0");
+    call("201", "2.1", "2.0");
+    told();
+    EXPECT_EQ(last_["member-queue-start"].queue.queue, "8001");
+    EXPECT_EQ(last_["agent-offering"].queue.queue, "8001");
+    event("QueueCallerJoin", caller("3.0") + "Queue: overflow\nCount: 1");
+    told();
+    EXPECT_EQ(last_["member-queue-start"].queue.queue, "overflow")
+        << "the extension is that of another queue";
+    ours_.insert("sales");
+    join("4.0");
+    told();
+    EXPECT_EQ(last_["member-queue-start"].queue.queue, "sales");
+}
+
 // Begun in the middle
 
 TEST_F(AsteriskQueuesTest, AConnectionShowsACallerWhoseBeginningWasMissed) {
