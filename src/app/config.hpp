@@ -79,6 +79,9 @@ struct Config {
     std::vector<ApiClient> api_clients;
 
     /// Whether all that the journal has in progress is of one exchange, because there is no other source.
+    bool has_one_mirror() const {
+        return hep_inputs.size() == 1 && freeswitch_inputs.empty() && asterisk_inputs.empty();
+    }
     bool has_one_exchange() const {
         return hep_inputs.empty() && freeswitch_inputs.size() + asterisk_inputs.size() == 1;
     }

@@ -43,9 +43,13 @@ class Current {
 
 /// A mirror of SIP: what it takes in goes through a tracker of its own.
 struct HepInput {
-    HepInput(const Config::HepInput& input, const std::string& region, Hub& hub, const Clock& clock,
+    HepInput(const Config::HepInput& input, const Config& config, Hub& hub, const Clock& clock,
              Metrics& metrics)
-        : intake(hub, metrics, {.source = input.name, .region = region, .tracker = {}}),
+        : intake(hub, metrics,
+                 {.source = input.name,
+                  .region = config.default_region,
+                  .tracker = {},
+                  .adopts = config.has_one_mirror()}),
           source({.name = input.name, .listen = input.listen, .password = input.password}, intake, clock,
                  metrics) {}
 
@@ -139,8 +143,7 @@ class Installation::Parts {
           long_poll_(readers(), reactors_.reactors(), {.poll_timeout = config.http.poll_timeout}),
           event_stream_(readers(), reactors_.reactors(), {}) {
         for (const auto& input : config.hep_inputs)
-            sources_.push_back(
-                &hep_inputs_.emplace_back(input, config.default_region, hub_, clock_, *metrics_).source);
+            sources_.push_back(&hep_inputs_.emplace_back(input, config, hub_, clock_, *metrics_).source);
         for (const auto& input : config.freeswitch_inputs)
             sources_.push_back(
                 &freeswitch_inputs_.emplace_back(input, config, hub_, clock_, *metrics_).source);

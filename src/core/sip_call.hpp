@@ -90,8 +90,9 @@ struct SipCall {
     Time wake{};      ///< when the table names it as due: the deadline, or earlier for what is kept
     Time queued{};    ///< when the table looks at it next, not after `wake`; the epoch: never
     std::uint64_t key = 0;
-    Duration session{};   ///< negotiated by Session-Expires; zero: none
-    bool midway = false;  ///< first seen when it was under way
+    Duration session{};    ///< negotiated by Session-Expires; zero: none
+    bool midway = false;   ///< first seen when it was under way
+    bool adopted = false;  ///< known by what was told of it before a restart: of its dialog no message is
 };
 
 /// The hop that this branch names; null when it is not known.

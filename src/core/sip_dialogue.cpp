@@ -192,12 +192,23 @@ Offer& SipDialogue::offer_of(SipCall& call, const SipMessage& message) {
 
 void SipDialogue::on_offer(SipCall& call, Context& context) {
     const SipMessage& message = context.message;
+    if (call.adopted && call.from_tag.empty()) learn_caller_tag(call, context);
     Offer& offer = offer_of(call, message);
     if (offer.requested) return;
     offer.requested = true;
     offer.media = message.media;
     offer.connection_zero = message.media_connection_zero;
     settle(call, offer, context);
+}
+
+/// Which side of an adopted call speaks, by whose line it names.
+void SipDialogue::learn_caller_tag(SipCall& call, Context& context) {
+    const SipMessage& message = context.message;
+    const Service* speaker = line_of(message.from.uri, context.directory, numbering_);
+    const bool is_called = speaker != nullptr && speaker->number != call.caller.line &&
+                           std::any_of(call.called.begin(), call.called.end(),
+                                       [speaker](const Leg& leg) { return leg.line == speaker->number; });
+    call.from_tag = is_called ? message.to_tag : message.from_tag;
 }
 
 void SipDialogue::settle(SipCall& call, Offer& offer, Context& context) {
@@ -240,13 +251,12 @@ void SipDialogue::on_cancel(Context& context) {
     if (call == nullptr || !call->invited) return keep(call, message);
     if (call->over || call->answered) return;
     Hop* hop = hop_of(*call, message.via_branch);
-    if (hop == nullptr) return keep(call, message);
     const auto cause = LegEvents::cause_of(message, reason_of(message.reason));
+    // Of an adopted call no branch is known; one branch that goes on ringing elsewhere may still be answered.
+    if (hop == nullptr && call->adopted) return cancel_all(*call, context, cause);
+    if (hop == nullptr) return keep(call, message);
     if (is_first_hop(*call, *hop)) {
-        call->cancelled = true;
-        context.events.stop_ringing(*call, call->caller, cause, false);
-        for (Leg& leg : call->called) context.events.stop_ringing(*call, leg, cause, false);
-        calls_.set_deadline(*call, message.collected + kTransaction);
+        cancel_all(*call, context, cause);
     } else if (hop->leg >= 0) {
         hop->over = true;
         const bool rings_elsewhere = std::any_of(
@@ -256,6 +266,13 @@ void SipDialogue::on_cancel(Context& context) {
             context.events.stop_ringing(*call, call->called[static_cast<std::size_t>(hop->leg)], cause,
                                         false);
     }
+}
+
+void SipDialogue::cancel_all(SipCall& call, Context& context, const LegEvents::Cause& cause) {
+    call.cancelled = true;
+    context.events.stop_ringing(call, call.caller, cause, false);
+    for (Leg& leg : call.called) context.events.stop_ringing(call, leg, cause, false);
+    calls_.set_deadline(call, context.message.collected + kTransaction);
 }
 
 void SipDialogue::on_bye(Context& context) {
@@ -469,7 +486,7 @@ void SipDialogue::join_midway(SipCall& call, Context& context) {
         });
         return on_accepted(call, by_tag == call.hops.end() ? nullptr : &*by_tag, context);
     }
-    if (message.request || message.status < 180 || message.status >= 300) return;
+    if (message.request || message.status < 180 || (message.status >= 300 && !call.adopted)) return;
     if (!call.invited) {
         call.invited = call.midway = true;
         call.from_tag = message.from_tag;
@@ -553,6 +570,31 @@ void SipDialogue::on_deadline(SipCall& call, Time now, const Directory& director
     if (call.challenged)
         events.fail(call, call.caller, LegEvents::cause_of(now, "Credentials were asked for and not given"));
     end(call, events, LegEvents::cause_of(now, why));
+}
+
+void SipDialogue::adopt(const Call& told, Time now) {
+    SipCall* call = calls_.find(std::string_view(told.call_id));
+    if (call == nullptr) {
+        call = &calls_.add(told.call_id, now);
+        call->invited = call->adopted = call->named = true;
+        call->identity = call->calling = told.calling;
+        call->dialed = told.dialed;
+        calls_.index_caller(*call);
+        calls_.set_deadline(*call, now + settings_.longest_ringing);
+    }
+    if (!call->adopted) return;
+    const bool up = told.status != LineStatus::ringing;
+    const auto at = told.incoming ? static_cast<std::size_t>(leg_index(*call, told.line)) : 0;
+    Leg& leg = told.incoming ? call->called[at] : call->caller;
+    leg.line = told.line;
+    leg.state = up ? LegState::calling : LegState::ringing;
+    leg.held = told.status == LineStatus::held;
+    // The line that is reached, as its own leg says it or as the caller was told.
+    std::string& reached = up ? call->answered_line : call->ringing_line;
+    if (told.incoming || reached.empty()) reached = told.called;
+    if (!up) return;
+    call->answered = true;
+    extend(*call, now);
 }
 
 void SipDialogue::evict(SipCall& call, Time now, std::vector<Event>& out) {

@@ -8,6 +8,7 @@
 #include "core/call_table.hpp"
 #include "core/leg_events.hpp"
 #include "core/sip_tracker.hpp"
+#include "core/state.hpp"
 #include "core/whereabouts.hpp"
 #include "event/directory.hpp"
 #include "event/numbering.hpp"
@@ -28,6 +29,9 @@ class SipDialogue {
     /// The call's deadline has come: reads what was kept in vain, ends what nobody ended, or forgets the
     /// call.
     void on_deadline(SipCall& call, Time now, const Directory& directory, std::vector<Event>& out);
+    /// Goes on with a call of one line that was told of before: what comes next of its Call-ID ends, answers
+    /// or holds it. Nothing is told of that by itself.
+    void adopt(const Call& told, Time now);
     /// Ends a call that there is no room for any more, and forgets it.
     void evict(SipCall& call, Time now, std::vector<Event>& out);
 
@@ -47,6 +51,8 @@ class SipDialogue {
     void on_ack(Context& context);
     bool may_tell_answer(SipCall& call, const SipMessage& ack) const;
     void on_cancel(Context& context);
+    void cancel_all(SipCall& call, Context& context, const LegEvents::Cause& cause);
+    void learn_caller_tag(SipCall& call, Context& context);
     void on_bye(Context& context);
     void on_response(Context& context);
     void on_invite_response(SipCall& call, Hop& hop, Context& context);

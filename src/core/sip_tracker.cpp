@@ -5,6 +5,7 @@
 #include "core/call_table.hpp"
 #include "core/registrations.hpp"
 #include "core/sip_dialogue.hpp"
+#include "core/state.hpp"
 #include "core/whereabouts.hpp"
 
 namespace callboard {
@@ -13,6 +14,11 @@ class SipTracker::Impl {
   public:
     Impl(std::shared_ptr<const Directory> directory, std::string region, Settings settings)
         : directory_(std::move(directory)), settings_(settings), numbering_(std::move(region)) {}
+
+    void adopt(const State& state, Time now) {
+        for (const auto& [key, call] : state.calls)
+            if (calls_.size() < settings_.most_dialogs) dialogue_.adopt(call, now);
+    }
 
     void on_message(const SipMessage& message, std::vector<Event>& out) {
         whereabouts_.see(message);
@@ -48,6 +54,7 @@ SipTracker::SipTracker(std::shared_ptr<const Directory> directory, std::string r
     : impl_(std::make_unique<Impl>(std::move(directory), std::move(region), settings)) {}
 SipTracker::~SipTracker() = default;
 
+void SipTracker::adopt(const State& state, Time now) { impl_->adopt(state, now); }
 void SipTracker::on_message(const SipMessage& message, std::vector<Event>& out) {
     impl_->on_message(message, out);
 }

@@ -11,6 +11,8 @@
 
 namespace callboard {
 
+struct State;
+
 /// Turns mirrored SIP into events: which line rings, which call was answered, who hung up.
 ///
 /// Pure: no I/O, no clock; time comes in with the messages and with on_time(). Sees each message any number
@@ -30,6 +32,9 @@ class SipTracker {
     SipTracker(const SipTracker&) = delete;
     SipTracker& operator=(const SipTracker&) = delete;
 
+    /// Before anything else, after a restart: goes on with the calls that were told of and are still up.
+    /// Their end is told when it is seen, or when a timer says so.
+    void adopt(const State& state, Time now);
     /// Appends to `out` what this message tells.
     void on_message(const SipMessage& message, std::vector<Event>& out);
     /// Time has come to `now`: ends what is over without a word.

@@ -1,5 +1,7 @@
 #include "hub/sip_intake.hpp"
 
+#include <utility>
+
 namespace callboard {
 
 SipIntake::SipIntake(Hub& hub, Metrics& metrics, Settings settings)
@@ -13,7 +15,14 @@ SipIntake::SipIntake(Hub& hub, Metrics& metrics, Settings settings)
       dialogs_(metrics.gauge("callboard_sip_dialogs", "SIP dialogs that are followed.",
                              {{"source", settings_.source}})) {}
 
+/// Not when it is made: the hub has not read its journal then.
+void SipIntake::adopt(Time now) {
+    if (std::exchange(adopted_, true) || !settings_.adopts) return;
+    hub_.with_state([&](const State& state) { tracker_.adopt(state, now); });
+}
+
 void SipIntake::on_sip(const SipMessage& message) {
+    adopt(message.collected);
     const bool first = events_.empty();
     tracker_.on_message(message, events_);
     if (first && !events_.empty()) signalled_ = message.collected;
@@ -24,6 +33,7 @@ void SipIntake::on_pause(Time now) {
         directory_ = std::move(current);
         tracker_.use(directory_);
     }
+    adopt(now);
     if (events_.empty()) signalled_ = now;
     tracker_.on_time(now, events_);
     dialogs_.set(static_cast<std::int64_t>(tracker_.dialogs()));

@@ -20,6 +20,7 @@ class SipIntake final : public SipSink {
         std::string source;         ///< label of the figures
         std::string region = "FR";  ///< how national numbers are read
         SipTracker::Settings tracker;
+        bool adopts = false;                                 ///< as that of ExchangeIntake
         Duration patience = std::chrono::milliseconds(200);  ///< waits for room in the hub, then drops
     };
 
@@ -30,12 +31,15 @@ class SipIntake final : public SipSink {
     void on_pause(Time now) override;
 
   private:
+    void adopt(Time now);
+
     Hub& hub_;
     Settings settings_;
     std::shared_ptr<const Directory> directory_;
     SipTracker tracker_;
     std::vector<Event> events_;  // since the last pause
     Time signalled_{};           // when the first of them came in
+    bool adopted_ = false;
     Counter& dropped_;
     Gauge& dialogs_;
 };
