@@ -30,7 +30,7 @@ def free_port(kind=socket.SOCK_STREAM):
         return probe.getsockname()[1]
 
 
-def wait_for(condition, what, within=15):
+def wait_for(condition, what, within=60):
     end = time.monotonic() + within
     while time.monotonic() < end:
         try:
@@ -94,7 +94,7 @@ class Server:
             raise AssertionError("not ready:\n" + pathlib.Path(log).read_text()) from None
 
     def ready(self):
-        with urllib.request.urlopen(f"{self.base}/readyz", timeout=1) as answer:
+        with urllib.request.urlopen(f"{self.base}/readyz", timeout=5) as answer:
             return answer.status == 200
 
     def metric(self, name):

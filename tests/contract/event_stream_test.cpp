@@ -110,6 +110,8 @@ TEST(EventStream, CountsItsReaders) {
         world.tell(World::kAlice);
         read_calls(one, 1);
         read_calls(two, 1);
+        // Counted when it is written, which a reader may see first.
+        while (world.figure("callboard_deliveries_total", "sse") < 2) std::this_thread::yield();
         EXPECT_EQ(world.figure("callboard_deliveries_total", "sse"), 2);
     }
     while (world.figure("callboard_subscribers", "sse") > 0) std::this_thread::yield();
