@@ -48,7 +48,10 @@ std::string ExchangeLegs::identity(const ExchangeCall& call, const Directory& di
 std::string ExchangeLegs::calling(const ExchangeCall& call, const Directory& directory) {
     const ExchangeLeg& leg = call.leg;
     if (leg.direction == ChannelDirection::calls) return leg.withheld ? std::string(kAnonymous) : leg.line;
-    if (!leg.far.empty()) return leg.far;
+    if (!leg.far.empty()) {
+        const bool still_the_caller = leg.withheld && leg.far == party(directory, leg.caller);
+        return still_the_caller ? std::string(kAnonymous) : leg.far;
+    }
     if (leg.withheld) return std::string(kAnonymous);
     if (const ExchangeCall* origin = calls_.origin_of(call))
         if (auto name = identity(*origin, directory); !name.empty()) return name;
@@ -78,18 +81,23 @@ std::string ExchangeLegs::dialled(const ExchangeCall& call, const Directory& dir
     return leg->dialled.empty() ? call.leg.line : party(directory, leg->dialled);
 }
 
-void ExchangeLegs::meet(std::string_view bridge, const Directory& directory) {
-    const auto learn = [&](ExchangeCall& call) {
-        if (const ExchangeCall* far = calls_.far_end(call))
-            if (auto name = identity(*far, directory); !name.empty()) call.leg.far = std::move(name);
-    };
-    for (ExchangeCall* member : calls_.in_bridge(bridge)) {
-        if (!member->internal) {
-            learn(*member);
-            // Whoever is behind internal channels learns as well.
-            if (ExchangeCall* far = calls_.far_end(*member); far != nullptr && far->bridge != bridge)
-                learn(*far);
-        }
+void ExchangeLegs::learn_far(ExchangeCall& call, const Directory& directory) {
+    if (call.internal) return;
+    if (const ExchangeCall* far = calls_.far_end(call))
+        if (auto name = identity(*far, directory); !name.empty()) call.leg.far = std::move(name);
+}
+
+void ExchangeLegs::meet(ExchangeCall& call, const Directory& directory) {
+    learn_far(call, directory);
+    // In a conference of many, who has been there talks with no one in particular.
+    constexpr std::size_t kMostMeeting = 8;
+    const auto& members = calls_.in_bridge(call.bridge);
+    if (members.size() > kMostMeeting) return;
+    for (ExchangeCall* member : members) {
+        learn_far(*member, directory);
+        // Whoever is behind internal channels learns as well.
+        if (ExchangeCall* far = calls_.far_end(*member); far != nullptr && far->bridge != call.bridge)
+            learn_far(*far, directory);
     }
 }
 

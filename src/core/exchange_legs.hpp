@@ -32,8 +32,8 @@ class ExchangeLegs {
     void hold(ExchangeCall& call, bool held, const Cause& cause);
     /// Ends whatever was begun; the native `call_failed` for what never rang.
     void hang_up(ExchangeCall& call, const Cause& cause);
-    /// After a bridge changed: everyone in it knows whom he is connected with.
-    void meet(std::string_view bridge, const Directory& directory);
+    /// After `call` entered its bridge: it knows whom it is connected with, and he does.
+    void meet(ExchangeCall& call, const Directory& directory);
 
     /// Before a leg goes to another channel: it keeps who called it and what was dialled, which its channel
     /// knows from where it was made for.
@@ -47,6 +47,7 @@ class ExchangeLegs {
     static bool is_anonymous(std::string_view raw);
 
   private:
+    void learn_far(ExchangeCall& call, const Directory& directory);
     void tell(std::string_view name, ExchangeCall& call, const Cause& cause, std::string_view relevant_info);
     void tell_end_of_ringing(ExchangeCall& call, const Cause& cause);
     std::string calling(const ExchangeCall& call, const Directory& directory);

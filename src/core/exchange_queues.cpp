@@ -106,11 +106,12 @@ std::string ExchangeQueues::caller_of(const ExchangeQueueAction& action, const D
             if (leg.withheld) return std::string(kAnonymous);
             if (leg.is_ours() && !call->internal) return leg.line;
         }
+    const auto known = callers_.find(action.fields.get("QueueMemberUUID"));
+    if (known != callers_.end() && known->second.calling == kAnonymous) return std::string(kAnonymous);
     if (!action.caller.empty())
         return ExchangeLegs::is_anonymous(action.caller)
                    ? std::string(kAnonymous)
                    : std::string(numbering_.party(directory, action.caller));
-    const auto known = callers_.find(action.fields.get("QueueMemberUUID"));
     return known == callers_.end() ? std::string() : known->second.calling;
 }
 

@@ -67,12 +67,14 @@ TEST(ExchangeQueue, a_withheld_number_is_nowhere) {
         queue member-queue-start in=8001 channel=t caller=0612345678 QueueMemberUUID=m QueueMemberCIDNumber=0612345678 QueueMemberCIDName=Marie
         queue agent-offering in=8001 agent=1002 channel=t caller=0612345678 QueueMemberUUID=m QueueMemberCIDNumber=0612345678
         queue member-queue-start in=8001 withheld caller=0612345678 QueueMemberUUID=n QueueMemberCIDNumber=0612345678
+        queue agent-offering in=8001 agent=1002 caller=0612345678 QueueMemberUUID=n QueueMemberCIDNumber=0612345678
     )");
     EXPECT_THAT(exchange.queue_told({"Calling", "QueueMemberCIDNumber", "QueueMemberCIDName"}),
                 ElementsAre("desk member-queue-start Calling=anonymous QueueMemberCIDNumber=anonymous "
                             "QueueMemberCIDName=anonymous",
                             "desk agent-offering Calling=anonymous QueueMemberCIDNumber=anonymous",
-                            "desk member-queue-start Calling=anonymous QueueMemberCIDNumber=anonymous"));
+                            "desk member-queue-start Calling=anonymous QueueMemberCIDNumber=anonymous",
+                            "desk agent-offering Calling=anonymous QueueMemberCIDNumber=anonymous"));
 }
 
 TEST(ExchangeQueue, a_caller_of_ours_is_named_by_his_line) {

@@ -43,6 +43,12 @@ ExchangeCall* ExchangeTable::nearest() {
     return by_deadline_.empty() ? nullptr : by_deadline_.begin()->second;
 }
 
+void ExchangeTable::put_in(StringMap<Members>& map, const std::string& key, ExchangeCall& call) {
+    if (key.empty()) return;
+    Members& members = map[key];
+    if (members.size() < kMostTogether) members.push_back(&call);
+}
+
 void ExchangeTable::take_out(StringMap<Members>& map, std::string_view key, const ExchangeCall& call) {
     const auto found = map.find(key);
     if (found == map.end()) return;
@@ -54,24 +60,26 @@ void ExchangeTable::set_parent(ExchangeCall& call, std::string_view parent) {
     if (call.parent == parent || parent == call.id) return;
     if (!call.parent.empty()) take_out(by_parent_, call.parent, call);
     call.parent = parent;
-    if (!call.parent.empty()) by_parent_[call.parent].push_back(&call);
+    put_in(by_parent_, call.parent, call);
 }
 
 void ExchangeTable::set_bridge(ExchangeCall& call, std::string_view bridge) {
     if (call.bridge == bridge) return;
     if (!call.bridge.empty()) take_out(by_bridge_, call.bridge, call);
     call.bridge = bridge;
-    if (!call.bridge.empty()) by_bridge_[call.bridge].push_back(&call);
+    put_in(by_bridge_, call.bridge, call);
 }
 
-std::vector<ExchangeCall*> ExchangeTable::in_bridge(std::string_view bridge) {
+const std::vector<ExchangeCall*>& ExchangeTable::in_bridge(std::string_view bridge) const {
+    static const Members kNobody;
     const auto found = by_bridge_.find(bridge);
-    return found == by_bridge_.end() ? Members{} : found->second;
+    return found == by_bridge_.end() ? kNobody : found->second;
 }
 
-std::vector<ExchangeCall*> ExchangeTable::children(std::string_view parent) {
+const std::vector<ExchangeCall*>& ExchangeTable::children(std::string_view parent) const {
+    static const Members kNobody;
     const auto found = by_parent_.find(parent);
-    return found == by_parent_.end() ? Members{} : found->second;
+    return found == by_parent_.end() ? kNobody : found->second;
 }
 
 std::vector<ExchangeCall*> ExchangeTable::all() {
@@ -106,9 +114,11 @@ ExchangeCall* ExchangeTable::far_end(const ExchangeCall& call) {
     const ExchangeCall* at = &call;
     for (int i = 0; i < kMostInternal && !at->bridge.empty(); ++i) {
         // The one who came last is the one to talk to.
-        ExchangeCall* other = nullptr;
-        for (ExchangeCall* member : in_bridge(at->bridge))
-            if (member != at && member != &call) other = member;
+        const Members& members = in_bridge(at->bridge);
+        const auto last = std::find_if(members.rbegin(), members.rend(), [&](const ExchangeCall* member) {
+            return member != at && member != &call;
+        });
+        ExchangeCall* other = last == members.rend() ? nullptr : *last;
         if (other == nullptr || !other->internal) return other;
         at = mate_of(*other, *at);
         if (at == nullptr) return nullptr;

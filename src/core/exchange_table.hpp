@@ -34,9 +34,9 @@ class ExchangeTable {
     /// Leaves the bridge that it was in. Empty: enters none.
     void set_bridge(ExchangeCall& call, std::string_view bridge);
     /// Who is in this bridge, in the order in which they came.
-    std::vector<ExchangeCall*> in_bridge(std::string_view bridge);
+    const std::vector<ExchangeCall*>& in_bridge(std::string_view bridge) const;
     /// Who was made for this channel.
-    std::vector<ExchangeCall*> children(std::string_view parent);
+    const std::vector<ExchangeCall*>& children(std::string_view parent) const;
     /// Every call, in the order of their beginning.
     std::vector<ExchangeCall*> all();
 
@@ -46,10 +46,13 @@ class ExchangeTable {
     /// Who is at the other end of the bridge, through internal channels. Null when nobody is.
     ExchangeCall* far_end(const ExchangeCall& call);
 
+    /// Of one parent or in one bridge; who comes later is followed, but not found through it.
+    static constexpr std::size_t kMostTogether = 1'000;
     static constexpr int kMostInternal = 8;  ///< internal channels between two phones
 
   private:
     using Members = std::vector<ExchangeCall*>;
+    static void put_in(StringMap<Members>& map, const std::string& key, ExchangeCall& call);
     static void take_out(StringMap<Members>& map, std::string_view key, const ExchangeCall& call);
     ExchangeCall* mate_of(const ExchangeCall& internal, const ExchangeCall& from);
 

@@ -83,7 +83,7 @@ class ExchangeTracker::Impl {
     }
 
     void on_time(Time now, std::vector<Event>& out) {
-        if (gone_since_ && now - *gone_since_ >= settings_.gone) {
+        if (gone_since_ && !in_snapshot_ && now - *gone_since_ >= settings_.gone) {
             gone_since_.reset();
             for (ExchangeCall* call : calls_.all())
                 if (!call->over) correct_end(*call, now, kGone, out);
@@ -219,7 +219,7 @@ class ExchangeTracker::Impl {
             case Kind::entered_bridge:
                 if (signal.bridge.size() > 2 * kLongestText) return;
                 calls_.set_bridge(call, signal.bridge);
-                return legs_.meet(signal.bridge, *directory_);
+                return legs_.meet(call, *directory_);
             case Kind::left_bridge:
                 if (signal.bridge.empty() || signal.bridge == call.bridge) calls_.set_bridge(call, {});
                 return;
@@ -249,7 +249,7 @@ class ExchangeTracker::Impl {
         std::swap(call.leg, other->leg);
         std::swap(call.internal, other->internal);
         for (ExchangeCall* one : {&call, other})
-            if (!one->bridge.empty()) legs_.meet(one->bridge, *directory_);
+            if (!one->bridge.empty()) legs_.meet(*one, *directory_);
     }
 
     /// Listed by a snapshot: brings up to date what signals did not.
@@ -259,7 +259,7 @@ class ExchangeTracker::Impl {
         const auto cause = cause_of(signal, kAlreadyUp, out);
         if (!signal.bridge.empty() && call.bridge.empty()) {
             calls_.set_bridge(call, signal.bridge);
-            legs_.meet(signal.bridge, *directory_);
+            legs_.meet(call, *directory_);
         }
         if (signal.channel.up && !call.leg.up)
             legs_.answer(call, cause);
@@ -270,7 +270,6 @@ class ExchangeTracker::Impl {
     }
 
     void begin_snapshot(const ExchangeSignal& signal) {
-        gone_since_.reset();
         in_snapshot_ = true;
         snapshot_begun_ = signal.collected;
         for (ExchangeCall* call : calls_.all()) call->listed = false;
@@ -278,7 +277,10 @@ class ExchangeTracker::Impl {
     }
 
     void end_snapshot(const ExchangeSignal& signal, std::vector<Event>& out) {
-        if (!std::exchange(in_snapshot_, false) || !signal.cause.empty()) return;
+        if (!std::exchange(in_snapshot_, false)) return;
+        // Not before: an exchange that comes and goes is not back.
+        gone_since_.reset();
+        if (!signal.cause.empty()) return;
         for (ExchangeCall* call : calls_.all())
             if (!call->over && !call->listed && call->known < snapshot_begun_)
                 correct_end(*call, signal.collected, kNotListed, out);

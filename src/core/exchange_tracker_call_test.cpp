@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -192,6 +193,22 @@ TEST(ExchangeWithheld, also_on_the_line_that_withholds_it) {
     )");
     EXPECT_THAT(exchange.told_with_parties(), ElementsAre("bob start_ringing anonymous > bob (bob)",
                                                           "alice start_ringing anonymous > bob (bob)"));
+}
+
+TEST(ExchangeWithheld, also_when_only_the_phones_own_channel_says_so) {
+    Listener exchange;
+    exchange.hear(R"(
+        t created calls caller=0612345678 dialled=1001
+        a created called parent=t device=1001 caller=0612345678 withheld
+        a ringing
+        a answered
+        t answered
+        t entered bridge=ta
+        a entered bridge=ta
+        a hung_up
+    )");
+    for (const auto& told : exchange.told_with_parties())
+        EXPECT_THAT(told, testing::HasSubstr("anonymous > alice")) << told;
 }
 
 TEST(ExchangeWithheld, words_for_nobody_are_anonymous) {
@@ -547,6 +564,16 @@ TEST(ExchangeBounds, too_many_channels_end_the_one_that_is_nearest_to_its_end) {
                 ElementsAre("alice start_ringing", "bob start_ringing", "carol start_ringing",
                             "alice end_ringing [Too many calls at once]"));
     EXPECT_EQ(exchange.tracker().channels(), 2U);
+}
+
+TEST(ExchangeBounds, a_bridge_and_a_call_of_thousands_are_followed) {
+    Listener exchange;
+    std::string script = "t created calls caller=0612345678\n";
+    for (int i = 0; i < 3'000; ++i)
+        script +=
+            fmt::format("c{0} answered called parent=t device=100{1}\nc{0} entered bridge=x\n", i, 1 + i % 4);
+    exchange.hear(script);
+    EXPECT_EQ(exchange.tracker().channels(), 3'001U);
 }
 
 TEST(ExchangeBounds, endless_names_are_not_kept) {

@@ -127,6 +127,14 @@ TEST(ExchangeGone, and_back_in_time_its_calls_go_on) {
     EXPECT_EQ(exchange.tracker().corrections(), 0U);
 }
 
+TEST(ExchangeGone, one_that_comes_and_goes_is_not_back) {
+    Listener exchange;
+    exchange.hear(kTalk);
+    exchange.forget();
+    exchange.hear("gone\n wait 25s\n snapshot\n gone\n wait 25s\n snapshot\n gone\n wait 10s");
+    EXPECT_THAT(exchange.told(), ElementsAre("alice end_calling", "bob end_calling"));
+}
+
 TEST(ExchangeGone, and_back_without_them_they_end_at_once) {
     Listener exchange;
     exchange.hear(kTalk);

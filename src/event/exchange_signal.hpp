@@ -27,11 +27,12 @@ enum class ExchangeSignalKind : std::uint8_t {
     held,            ///< its own phone put the call on hold; not for a hold that the exchange itself made
     resumed,         ///< its own phone took it back
     updated,         ///< facts of the channel changed: caller, connected party, device …
-    redirected,      ///< it was sent on to `channel.dialled` (transfer, forwarding, pick-up of a parked call)
-    swapped,  ///< the phones behind it and `other` changed places (a masquerade, a pick-up): each channel
-              ///< goes
-              ///< on in its bridge, with the other's device, direction, Call-ID and what its line was told
-    hung_up,  ///< it is over: `cause`
+    redirected,  ///< it was sent on: whom it reached or rang so far does not count any more; what was dialled
+                 ///< does
+    swapped,     ///< the phones behind it and `other` changed places (a masquerade, a pick-up): each channel
+                 ///< goes
+                 ///< on in its bridge, with the other's device, direction, Call-ID and what its line was told
+    hung_up,     ///< it is over: `cause`
 
     // Of a queue.
     queue_action,   ///< `queue`
