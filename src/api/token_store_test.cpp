@@ -427,15 +427,16 @@ TEST_F(TokenStoreTest, WhileNothingCanBeWrittenTokensStillWork) {
     const auto store = open();
     const auto token = store->create("ba", "", {});
     ASSERT_TRUE(token);
-    // SQLite writes a journal of this name before it changes the file: also root cannot, now.
-    std::filesystem::create_directories(folder_ / "tokens.db-journal" / "in the way");
+    // SQLite writes a journal of this name before it changes the file: also root cannot, where it leads
+    // nowhere.
+    std::filesystem::create_symlink(folder_ / "nowhere" / "journal", folder_ / "tokens.db-journal");
     const auto another = store->create("ba", "", {});
     ASSERT_FALSE(another);
-    EXPECT_EQ(another.error().kind, Error::Kind::unavailable);
+    EXPECT_EQ(another.error().kind, Error::Kind::unavailable) << another.error().what;
     EXPECT_FALSE(store->revoke(token->text));
     EXPECT_TRUE(store->find(token->text, clock_.now()));
 
-    std::filesystem::remove_all(folder_ / "tokens.db-journal");
+    std::filesystem::remove(folder_ / "tokens.db-journal");
     EXPECT_TRUE(store->create("ba", "", {})) << "and it heals";
 }
 

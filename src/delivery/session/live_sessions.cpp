@@ -84,6 +84,7 @@ void LiveSessions::use(const Member& reader, SessionRecord session) {
 
 void LiveSessions::catch_up(const Member& reader) {
     if (!reader->joined_) return;
+    wake_.listen(true);
     const Sequence oldest = readers_.hub.first();
     if (reader->after_ + 1 < oldest && !reader->covered_.empty()) {
         if (reader->gap_.empty()) reader->gap_ = events_gone(oldest - 1 - reader->after_);
@@ -159,10 +160,7 @@ Sequence LiveSessions::place(const SessionReader& reader) const {
 }
 
 void LiveSessions::wake() {
-    if (live_.size() == 0) {
-        seen_ = readers_.hub.last();
-        return;
-    }
+    if (live_.size() == 0) return;  // who comes next says what it has
     if (!readers_.hub.in_memory(seen_)) return fall_back();
     const auto page = readers_.hub.read(seen_, kMostAtOnce);
     if (!page || page->next == seen_) return;
@@ -280,6 +278,8 @@ void LiveSessions::check() {
     }
     for (const Member& reader : overdue) reader->timed_out();
     for (const Member& reader : bereaved) restart(*reader);
+    live_.prune();
+    wake_.listen(!members_.empty());
     if (++checks_ % kChecksToExpiry == 0) sessions_.expire();
     if (!stopping_) reactor_.after(kTokenCheck, [this] { check(); });
 }

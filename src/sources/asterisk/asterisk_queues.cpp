@@ -358,7 +358,6 @@ void AsteriskQueues::hangup_requested(const AmiFrame& frame) {
 
 void AsteriskQueues::hangup(const AmiFrame& frame) {
     const std::string id(frame.get("Uniqueid"));
-    visits_.erase(id);
     if (Caller* caller = caller_of(id)) {
         caller->hung_up = true;
         switch (caller->state) {
