@@ -231,7 +231,7 @@ class Watch(Office):
         watch.until("revoked or expired", watch.errors)
 
     def test_wrong_addresses(self):
-        for url, code in (("127.0.0.1:8080", 1), ("https://127.0.0.1:8080", 1), ("http://127.0.0.1:x", 1),
+        for url, code in (("127.0.0.1:8080", 1), (f"https://127.0.0.1:{self.http}", 2), ("http://127.0.0.1:x", 1),
                           (f"http://127.0.0.1:{self.http}", 2)):
             with self.subTest(url=url):
                 refused = run("watch", url, "--token", "T")
