@@ -68,7 +68,6 @@ class LongPoll::Waiters {
     Waiting waiting_;
     std::vector<Waiting::Group*> touched_;
     Sequence seen_ = 0;     // the hub's events up to here were told to the audience
-    Sequence through_ = 0;  // of the answers being made
     Sequence sealed_at_ = 0;
     std::string sealed_;
     bool sweeping_ = false;
