@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <iterator>
 #include <optional>
+#include <utility>
+#include <vector>
 
 #include "event/json.hpp"
 
@@ -127,7 +129,8 @@ void append_counters(std::string& out, const QueueCounters& counters) {
         .time("since", counters.since);
 }
 
-void append_queue(std::string& out, const Service& service, const State& state) {
+/// `agent`: as in a Grant; nobody else's callers and nobody else are shown, unless it is empty.
+void append_queue(std::string& out, const Service& service, const State& state, std::string_view agent) {
     static const Queue kNothingSeen;
     const auto found = state.queues.find(service.number);
     const Queue& queue = found == state.queues.end() ? kNothingSeen : found->second;
@@ -135,23 +138,29 @@ void append_queue(std::string& out, const Service& service, const State& state) 
     object.text("number", service.number)
         .text("description", service.description)
         .text("type", text_of(service.type));
+    std::vector<std::pair<std::uint64_t, const WaitingCaller*>> waiting;
     std::uint64_t position = 0;
-    append_array(object.begin("waiting"), queue.waiting, [&](const WaitingCaller& caller) {
+    for (const WaitingCaller& caller : queue.waiting)
+        if (++position; agent.empty() || is_agent(caller.agent.value_or(""), "", agent))
+            waiting.emplace_back(position, &caller);
+    append_array(object.begin("waiting"), waiting, [&out](const auto& entry) {
         Object(out)
-            .text("uuid", caller.uuid)
-            .text("calling", caller.calling)
-            .time("joined", caller.joined)
-            .number("position", ++position)
-            .text_or_null("agent", caller.agent);
+            .text("uuid", entry.second->uuid)
+            .text("calling", entry.second->calling)
+            .time("joined", entry.second->joined)
+            .number("position", entry.first)
+            .text_or_null("agent", entry.second->agent);
     });
-    append_array(object.begin("agents"), queue.agents, [&out](const auto& entry) {
-        const QueueAgent& agent = entry.second;
+    std::vector<const QueueAgent*> agents;
+    for (const auto& [name, one] : queue.agents)
+        if (agent.empty() || is_agent(one.name, one.number, agent)) agents.push_back(&one);
+    append_array(object.begin("agents"), agents, [&out](const QueueAgent* one) {
         Object(out)
-            .text("name", agent.name)
-            .text("number", agent.number)
-            .text("status", agent.status)
-            .text("state", agent.state)
-            .time("since", agent.since);
+            .text("name", one->name)
+            .text("number", one->number)
+            .text("status", one->status)
+            .text("state", one->state)
+            .time("since", one->since);
     });
     QueueCounters counters = queue.counters;
     if (counters.since == Time{}) counters.since = state.day_begin;
@@ -196,7 +205,7 @@ std::string snapshot_json(const State& state, const Directory& directory,
                      [&](const Service* service) { append_line(out, *service, state, source, now); });
         append_array(snapshot.begin("calls"), calls, [&out](const Call* call) { append_call(out, *call); });
         append_array(snapshot.begin("queues"), queues,
-                     [&](const Service* service) { append_queue(out, *service, state); });
+                     [&](const Service* service) { append_queue(out, *service, state, grant.agent); });
         append_sources(snapshot.begin("sources"), sources);
     }
     return out;

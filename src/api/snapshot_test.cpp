@@ -142,6 +142,26 @@ TEST(Snapshot, ShowsWhatTheGrantCoversAndNothingElse) {
     }
 }
 
+TEST(Snapshot, OfAnAgentShowsTheAgentAlone) {
+    State state = busy_state();
+    Queue& queue = state.queues["0033972000002"];
+    queue.waiting.push_back({"u3", "0033633333333", at_second(1'023), "agent_0033972000004_2"});
+    queue.agents["agent_0033972000004_2"] = {"agent_0033972000004_2", "0033972000004", "Available",
+                                             "Receiving", at_second(1'024)};
+    for (const char* agent : {"2", "agent_0033972000004_2"}) {
+        const auto json = snapshot_of(state, {"ba-demo", "0033972000002", {}, agent});
+        EXPECT_THAT(each(json, "queues", "number"), ElementsAre("\"0033972000002\""));
+        EXPECT_NE(json.find(R"("waiting":[{"uuid":"u3")"), std::string::npos) << json;
+        EXPECT_NE(json.find(R"("position":3)"), std::string::npos) << "its place among all";
+        EXPECT_EQ(json.find("u1"), std::string::npos);
+        EXPECT_EQ(json.find("anonymous"), std::string::npos);
+        EXPECT_NE(json.find(R"("agents":[{"name":"agent_0033972000004_2")"), std::string::npos);
+        EXPECT_EQ(json.find("\"agent_1\""), std::string::npos);
+    }
+    const auto nobody = snapshot_of(state, {"ba-demo", "0033972000002", {}, "77"});
+    EXPECT_NE(nobody.find(R"("waiting":[],"agents":[],)"), std::string::npos) << nobody;
+}
+
 TEST(Snapshot, ACallOnTheWayOutIsNotAnsweredYet) {
     const auto json = snapshot_of(busy_state(), {"ba-other", "", {}});
     EXPECT_THAT(each(json, "calls", "direction"), ElementsAre("\"out\""));

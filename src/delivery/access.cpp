@@ -14,12 +14,16 @@ std::string_view member(std::string_view data, std::string_view opened) {
 
 }  // namespace
 
-bool concerns_agent(const Record& record, std::string_view agent) {
-    if (record.protocol != Protocol::queues || agent.empty()) return false;
-    const std::string_view name = member(record.data, R"("QueueAgent":")");
-    if (name == agent || member(record.data, R"("Agent":")") == agent) return true;
+bool is_agent(std::string_view name, std::string_view number, std::string_view agent) {
+    if (agent.empty()) return false;
+    if (name == agent || number == agent) return true;
     return name.size() > agent.size() + 1 && name.ends_with(agent) &&
            name[name.size() - agent.size() - 1] == '_';
+}
+
+bool concerns_agent(const Record& record, std::string_view agent) {
+    return record.protocol == Protocol::queues &&
+           is_agent(member(record.data, R"("QueueAgent":")"), member(record.data, R"("Agent":")"), agent);
 }
 
 }  // namespace callboard

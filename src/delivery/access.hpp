@@ -10,8 +10,10 @@
 
 namespace callboard {
 
-/// Whether an event of a queue is about this agent: `QueueAgent` (`agent_0033972000001_4242`) is its name or
-/// ends with its id, or `Agent` is its number.
+/// Whether `agent`, of a token's place, means the agent of this name (`agent_0033972000001_4242`) and number:
+/// it is the name, the number, or the id behind the last `_` of the name.
+bool is_agent(std::string_view name, std::string_view number, std::string_view agent);
+/// Whether an event of a queue is about this agent: its `QueueAgent` and `Agent`.
 bool concerns_agent(const Record& record, std::string_view agent);
 
 /// What the holder of a token may read: all services of an account, one service, or what concerns one agent

@@ -1,7 +1,9 @@
 #include <string>
+#include <string_view>
 
 #include "api/ovh/objects.hpp"
 #include "api/ovh/routes.hpp"
+#include "delivery/refusal.hpp"
 
 namespace callboard::ovh_rest {
 
@@ -11,15 +13,18 @@ void answer_time(const Call& call) {
 }
 
 void answer_credential_request(const Call& call) {
-    const auto found = call.clients.find(call.request.header("X-Ovh-Application"), {});
+    const std::string_view application = call.request.header("X-Ovh-Application");
     // An error, not a key that waits to be validated: clients would wait with it, and nobody could ever do
     // so.
-    call.exchange->respond(
-        rest_answer(found.application ? RestError{403, "FORBIDDEN",
-                                                  "Consumer keys of this installation come from its "
-                                                  "configuration: ask its operator for one "
-                                                  "([[api.client]])"}
-                                      : RestError{403, "INVALID_KEY", "This application key is invalid"}));
+    if (call.clients.find(application, {}).application)
+        return call.exchange->respond(
+            rest_answer(RestError{403, "FORBIDDEN",
+                                  "Consumer keys of this installation come from its configuration: ask its "
+                                  "operator for one ([[api.client]])"}));
+    const HttpResponse unknown =
+        rest_answer(RestError{403, "INVALID_KEY", "This application key is invalid"});
+    if (application.empty()) return call.exchange->respond(unknown);
+    refuse(call.reactor, call.api.readers.wrong_tokens, call.request.peer, call.exchange, unknown);
 }
 
 void answer_current_credential(const Call& call) {
