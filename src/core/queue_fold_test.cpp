@@ -343,7 +343,7 @@ Event any_event(const AnyStep& step) {
 }
 
 TEST(QueueFoldProperty, OfferedIsAnsweredAndLostAndWaiting) {
-    rc::check([](const std::vector<AnyStep>& steps) {
+    EXPECT_TRUE(rc::check([](const std::vector<AnyStep>& steps) {
         Fold fold;
         for (const AnyStep& step : steps) {
             fold.pass(std::chrono::minutes(std::get<3>(step)));
@@ -357,11 +357,11 @@ TEST(QueueFoldProperty, OfferedIsAnsweredAndLostAndWaiting) {
                 RC_ASSERT(counters.since <= fold.now());
             }
         }
-    });
+    }));
 }
 
 TEST(QueueFoldProperty, GoingOnFromACopyIsGoingOn) {
-    rc::check([](const std::vector<AnyStep>& before, const std::vector<AnyStep>& after) {
+    EXPECT_TRUE(rc::check([](const std::vector<AnyStep>& before, const std::vector<AnyStep>& after) {
         Fold whole;
         for (const AnyStep& step : before) whole.tell(any_event(step));
         Fold resumed = whole;
@@ -370,7 +370,7 @@ TEST(QueueFoldProperty, GoingOnFromACopyIsGoingOn) {
             resumed.tell(any_event(step));
         }
         RC_ASSERT(whole.state == resumed.state);
-    });
+    }));
 }
 
 }  // namespace

@@ -153,13 +153,13 @@ void use_memory() {
 
 TEST(JournalProperty, IsAVectorThatForgetsItsBeginning) {
     use_memory();
-    rc::check([] {
+    EXPECT_TRUE(rc::check([] {
         Subject subject;
         rc::state::check(Model{}, subject,
                          rc::state::gen::execOneOfWithArgs<Append, Append, Append, Read, Read, FindTime,
                                                            Retire, Reopen>());
         RC_ASSERT(subject.place.damaged_batches() == 0U);
-    });
+    }));
     unsetenv("TMPDIR");
 }
 

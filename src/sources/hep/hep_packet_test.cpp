@@ -231,21 +231,21 @@ TEST(HepPacketTest, NeverReadsOutsideATruncatedPacket) {
 }
 
 TEST(HepPacketTest, SurvivesAnyBytes) {
-    rc::check([] {
+    EXPECT_TRUE(rc::check([] {
         const std::string beginning =
             *rc::gen::element<std::string>("", "HEP3", "HEP3\x00", "\x01", "\x02\x10\x02");
         verdict_of(beginning + *rc::gen::container<std::string>(rc::gen::arbitrary<char>()));
-    });
-    rc::check([] {
+    }));
+    EXPECT_TRUE(rc::check([] {
         std::string packet = mirrored("INVITE sip:a@b SIP/2.0", "secret");
         for (int i = 0; i < 4; ++i)
             packet[*rc::gen::inRange<std::size_t>(4, packet.size())] = *rc::gen::arbitrary<char>();
         verdict_of(packet);
-    });
+    }));
 }
 
 TEST(HepPacketTest, ReadsItsChunksInAnyOrder) {
-    rc::check([] {
+    EXPECT_TRUE(rc::check([] {
         const auto port = *rc::gen::arbitrary<std::uint16_t>();
         const auto other_port = *rc::gen::arbitrary<std::uint16_t>();
         const auto seconds = *rc::gen::arbitrary<std::uint32_t>();
@@ -284,7 +284,7 @@ TEST(HepPacketTest, ReadsItsChunksInAnyOrder) {
         RC_ASSERT(packet.auth_key == key);
         RC_ASSERT(packet.correlation == "correlation");
         RC_ASSERT(packet.payload == payload);
-    });
+    }));
 }
 
 TEST(HepPacketTest, ForgetsThePacketBefore) {
