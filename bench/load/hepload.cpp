@@ -7,7 +7,8 @@
 // --count-cmd CMD instead runs a shell command that prints the number processed (a row count, say).
 // --burst stops the receiver (--pid) while sending, then measures how it works off its full socket
 // buffer: its capacity when this sender is slower than it is. Keep --count below what the buffer holds.
-// Prints one JSON line.
+// --warmup S sends for so long at --warmup-rate before anything is measured, so that tables are as full as
+// they get. Prints one JSON line.
 #include <signal.h>
 
 #include <algorithm>
@@ -130,6 +131,38 @@ u64 kernel_drops(int port) {
     return drops;
 }
 
+/// Sends for so long, at a rate (0: as fast as it goes), at most `limit` messages (0: any number).
+void send_for(Sender& sender, u64 duration, double rate, u64 limit) {
+    for (u64 begun = now_ns(); now_ns() - begun < duration && (!limit || sender.sent < limit);) {
+        std::size_t n = Sender::kBatch;
+        if (rate > 0) {
+            double due = rate * double(now_ns() - begun) / 1e9 - double(sender.sent);
+            if (due < 1) {
+                u64 wait = std::min<u64>(u64(1e9 / rate), 500'000);
+                timespec ts{0, long(wait)};
+                nanosleep(&ts, nullptr);
+                continue;
+            }
+            n = std::min(n, std::size_t(due));
+        }
+        if (limit) n = std::min<std::size_t>(n, limit - sender.sent);
+        sender.send_batch(n);
+    }
+}
+
+/// The counter once it has stood still for so long, and when it moved last: the backlog is worked off.
+std::pair<u64, u64> settled(const Counter& counter, u64 value, u64 still) {
+    constexpr u64 kOwnReadings = 3;  // some servers count the requests that read the counter
+    u64 last = now_ns();
+    while (now_ns() - last < still) {
+        usleep(50'000);
+        const u64 read = counter.read();
+        if (read > value + kOwnReadings) last = now_ns();
+        value = read;
+    }
+    return {value, last};
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -139,6 +172,8 @@ int main(int argc, char** argv) {
             {"port", "9060"},
             {"rate", "0"},
             {"duration", "5"},
+            {"warmup", "0"},
+            {"warmup-rate", "150000"},
             {"count", "0"},
             {"calls", "10000"},
             {"numbers", "100000"},
@@ -154,36 +189,27 @@ int main(int argc, char** argv) {
     const u64 limit = u64(a.integer("count")), duration = u64(a.num("duration") * 1e9);
     Sender sender(a);
     Counter counter(a);
-    u64 before = counter.on() ? counter.read() : 0, drops = kernel_drops(int(a.integer("port")));
+    if (const double warmup = a.num("warmup"); warmup > 0) {
+        send_for(sender, u64(warmup * 1e9), a.num("warmup-rate"), 0);
+        if (counter.on()) settled(counter, counter.read(), u64(a.num("settle") * 1e9));
+        sender.sent = sender.bytes = 0;
+    }
+    const u64 before = counter.on() ? counter.read() : 0, drops = kernel_drops(int(a.integer("port")));
     const bool burst = a.flag("burst");
     if (burst)
         for (int pid : pids) kill(pid, SIGSTOP);
     u64 t0 = now_ns(), c0 = own_cpu_ns(), s0 = cpu_ns(pids);
-    while (now_ns() - t0 < duration && (!limit || sender.sent < limit)) {
-        std::size_t n = Sender::kBatch;
-        if (rate > 0) {
-            double due = rate * double(now_ns() - t0) / 1e9 - double(sender.sent);
-            if (due < 1) {
-                u64 wait = std::min<u64>(u64(1e9 / rate), 500'000);
-                timespec ts{0, long(wait)};
-                nanosleep(&ts, nullptr);
-                continue;
-            }
-            n = std::min(n, std::size_t(due));
-        }
-        if (limit) n = std::min<std::size_t>(n, limit - sender.sent);
-        sender.send_batch(n);
-    }
+    send_for(sender, duration, rate, limit);
     u64 t1 = now_ns();
     if (burst)
         for (int pid : pids) kill(pid, SIGCONT);
     double wall = double(t1 - t0) / 1e9, own = double(own_cpu_ns() - c0) / 1e9,
            server = double(cpu_ns(pids) - s0) / 1e9;
     u64 at_end = counter.on() ? counter.read() - before : 0, processed = at_end, last = t1;
-    // Wait for the backlog: until the counter has stood still for --settle seconds.
-    while (counter.on() && now_ns() - last < u64(a.num("settle") * 1e9)) {
-        usleep(50'000);
-        if (u64 v = counter.read() - before; v != processed) processed = v, last = now_ns();
+    if (counter.on()) {
+        const auto [value, at] = settled(counter, at_end + before, u64(a.num("settle") * 1e9));
+        processed = value - before;
+        if (processed != at_end) last = at;
     }
     double busy = double(last - t0) / 1e9, server_all = double(cpu_ns(pids) - s0) / 1e9;
     JsonLine j;

@@ -5,13 +5,14 @@
 #   kamailio-parse  kamailio's sipcapture, storing nothing   kamailio-flat   + a row for each message in flat files
 #   callboard-N     `callboard serve`: events in the journal, N of hepload's 100,000 numbers being lines of ours
 # RATES="0 100000 …" messages/s, 0: as fast as it goes, and the kernel drops what is not taken in time. ROUNDS=5
-# SECONDS_EACH=3  SYNC=interval  OUT=FILE for the JSON lines.
+# SECONDS_EACH=3  WARMUP=6 seconds at 150,000 messages/s before each, for every target  SYNC=interval  OUT=FILE for the
+# JSON lines.
 #
 # With kamailio's own allocator (qm) it is five times slower: it runs with tlsf here, and one UDP worker.
 # shellcheck disable=SC1091,SC2034,SC2153  # what is set here is read in lib.sh
 set -eu
 . "$(dirname "$0")/lib.sh"
-ROUNDS=${ROUNDS:-5} RATES=${RATES:-0} HEP=${HEP:-19060} HTTP=${HTTP:-18083}
+ROUNDS=${ROUNDS:-5} RATES=${RATES:-0} WARMUP=${WARMUP:-6} HEP=${HEP:-19060} HTTP=${HTTP:-18083}
 OUT=${OUT:-$(mktemp /tmp/bench-hep.XXXXXX)}
 DIR=$(mktemp -d /tmp/bench-hep.d.XXXXXX)
 chmod 755 "$DIR"
@@ -24,7 +25,7 @@ send() { # name, then what hepload reads the receiver's progress from
     for rate in $RATES; do
         [ "$rate" = 0 ] && speed="full speed" || speed="$rate/s"
         taskset -c 1 "$BUILD/bench/hepload" --name "$name HEP at $speed" --port "$HEP" --rate "$rate" \
-            --duration "$SECONDS_EACH" --pid "$PID" --metrics "$METRICS" "$@" || true
+            --duration "$SECONDS_EACH" --warmup "$WARMUP" --pid "$PID" --metrics "$METRICS" "$@" || true
     done
 }
 
