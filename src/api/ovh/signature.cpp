@@ -46,9 +46,18 @@ PublicUrl parts_of(std::string_view url) {
     return {rest.substr(0, slash), rest.substr(slash)};
 }
 
+/// Host and port, and nothing of a path: a stranger who moves the border between `Host` and path must not
+/// make one URL mean two calls.
+bool is_authority(std::string_view text) {
+    return !text.empty() && text.size() <= kLongestHost && std::all_of(text.begin(), text.end(), [](char c) {
+        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+               std::string_view("-._:[]").find(c) != std::string_view::npos;
+    });
+}
+
 /// A host with the ports that a client may have written beside it.
 void add_authorities(std::vector<std::string>& all, std::string_view authority) {
-    if (authority.empty() || authority.size() > kLongestHost) return;
+    if (!is_authority(authority)) return;
     const std::string_view host = without_port(authority);
     add(all, authority);
     add(all, host);

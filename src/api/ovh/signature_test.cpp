@@ -120,6 +120,16 @@ TEST(Signature, NoUrlIsTriedTwiceAndThereAreNotMany) {
     EXPECT_THAT(urls, Not(Contains("")));
 }
 
+TEST(Signature, TheHostHasNoPartOfThePath) {
+    // One URL, cut elsewhere: what was signed for an account must not be taken for what is at the root.
+    const auto whole = call_to("GET", "/1.0/telephony/me", "calls.example");
+    const auto given = signature(kSecret, kConsumer, whole, "https://calls.example/1.0/telephony/me");
+    EXPECT_TRUE(is_signed(given, kSecret, kConsumer, whole, "http://p"));
+    for (const char* host : {"calls.example/1.0/telephony", "calls.example/1.0/telephony:443",
+                             "calls.example/1.0/telephony?", "a@calls.example/1.0/telephony"})
+        EXPECT_FALSE(is_signed(given, kSecret, kConsumer, call_to("GET", "/me", host), "http://p")) << host;
+}
+
 TEST(Signature, SurvivesCallsThatAreNone) {
     EXPECT_TRUE(urls_of(call_to("GET", "", "h"), "http://p").empty());
     EXPECT_TRUE(urls_of(call_to("GET", "*", "h"), "http://p").empty());
