@@ -67,7 +67,7 @@ class LongPoll::Waiters {
     const Settings settings_;
     Waiting waiting_;
     std::vector<Waiting::Group*> touched_;
-    Sequence seen_ = 0;     // the hub's events up to here were told to the audience
+    Sequence seen_ = 0;  // the hub's events up to here were told to the audience
     Sequence sealed_at_ = 0;
     std::string sealed_;
     bool sweeping_ = false;
