@@ -29,7 +29,7 @@ bool eventually(const std::function<bool()>& holds) {
 /// Asked for acknowledgement at once.
 World::Settings prompt() {
     World::Settings settings;
-    settings.web_socket.acknowledge_within = milliseconds(1);
+    settings.web_socket.ask_every = milliseconds(1);
     settings.web_socket.close_within = milliseconds(200);
     return settings;
 }
@@ -184,7 +184,7 @@ TEST(WebSocket, TheNewestReaderOfASessionWins) {
 }
 
 TEST(WebSocket, SaysThatItsTokenDied) {
-    World world;
+    World world({.reactors = 1});  // both sockets are checked at once
     world.tokens.allow("BRIEF", {"alpha", "", {}});
     WebSocketClient both(world.port(), path(session(world, {"BRIEF", "ALICE"})));
     WebSocketClient one(world.port(), path(session(world, {"BRIEF"})));
@@ -278,7 +278,9 @@ TEST(WebSocket, TellsWhatIsGoneUntilItsClientKnows) {
 }
 
 TEST(WebSocket, StandsWhereItsClientIsAfterAStop) {
-    World world;  // acknowledgement is not asked for before the end
+    World::Settings settings;
+    settings.web_socket.ask_every = std::chrono::hours(24'000);  // the end is the first to ask
+    World world(settings);
     const std::string id = session(world, {"ALPHA"});
     WebSocketClient client(world.port(), path(id));
     world.tell(World::kAlice, 3);

@@ -18,6 +18,13 @@ constexpr std::uint64_t kChecksToExpiry = 40;
 
 std::size_t index(Transport transport) { return static_cast<std::size_t>(transport); }
 
+std::vector<Told> behind(Sequence place, std::span<const Told> all) {
+    std::vector<Told> rest;
+    for (const Told& one : all)
+        if (one.event->record.sequence > place) rest.push_back(one);
+    return rest;
+}
+
 }  // namespace
 
 void SessionReader::subscriptions_changed() { live_.restart(*this); }
@@ -136,8 +143,20 @@ void LiveSessions::read_on(const Member& reader) {
 void LiveSessions::go_live(const Member& reader) {
     if (stopping_) return reader->stop();
     if (live_.size() == 0) seen_ = reader->after_;
-    for (const Covered& one : reader->covered_)
-        reader->places_.push_back(live_.add(one.token, one.grant, reader));
+    // The audience knows what its tokens cover; thousands wait.
+    const auto covered = std::exchange(reader->covered_, {});
+    reader->places_.reserve(covered.size());
+    for (const Covered& one : covered) reader->places_.push_back(live_.add(one.token, one.grant, reader));
+}
+
+/// What it missed is read at its own pace.
+void LiveSessions::leave_and_read(const Member& reader) {
+    leave_audience(*reader);
+    reader->when_written([this, reader, round = reader->round_] {
+        reactor_.post([this, reader, round] {
+            if (reader->joined_ && reader->round_ == round) use(reader, sessions_.look(*reader));
+        });
+    });
 }
 
 void LiveSessions::leave_audience(SessionReader& reader) {
@@ -206,7 +225,7 @@ void LiveSessions::tell(std::vector<Telling>& tellings, Sequence through) {
             else if (reader->after_ < first)
                 tell_same(telling, reader, through);
             else
-                tell_alone(reader, told(telling.fresh, reader->covered_, reader->after_), through);
+                tell_alone(reader, behind(reader->after_, telling.all), through);
         }
         for (const Transport transport : {Transport::poll, Transport::websocket})
             measure(transport, telling.all, telling.clients[index(transport)]);
@@ -219,9 +238,7 @@ void LiveSessions::tell_same(Telling& telling, const Member& reader, Sequence th
     if (!reader->deliver(bytes, through)) return;
     ++telling.clients[index(reader->transport())];
     reader->after_ = std::max(reader->after_, through);
-    if (reader->places_.empty() || !reader->falls_behind()) return;
-    leave_audience(*reader);
-    read_on(reader);
+    if (!reader->places_.empty() && reader->falls_behind()) leave_and_read(reader);
 }
 
 void LiveSessions::tell_alone(const Member& reader, std::vector<Told> all, Sequence through) {
@@ -231,20 +248,17 @@ void LiveSessions::tell_alone(const Member& reader, std::vector<Told> all, Seque
     if (!reader->deliver(reader->bytes(all), reached)) return;
     measure(reader->transport(), all, 1);
     reader->after_ = std::max(reader->after_, reached);
-    if (reader->places_.empty() || (!last && !reader->falls_behind())) return;
-    leave_audience(*reader);
-    read_on(reader);
+    if (!reader->places_.empty() && (last || reader->falls_behind())) leave_and_read(reader);
 }
 
 /// What a session of several tokens gets of a wake, in order.
 std::vector<Told> LiveSessions::merged(const SessionReader& reader,
                                        const std::vector<Telling>& tellings) const {
     std::vector<Told> all;
-    for (const Covered& one : reader.covered_)
+    for (const auto& [group, member] : reader.places_)  // in the order of subscription
         for (const Telling& telling : tellings)
-            if (telling.token == one.token)
-                for (const Told& event : telling.all)
-                    if (event.event->record.sequence > reader.after_) all.push_back(event);
+            if (telling.token == group->token)
+                for (const Told& one : behind(reader.after_, telling.all)) all.push_back(one);
     put_in_order(all);
     return all;
 }
@@ -255,8 +269,7 @@ void LiveSessions::fall_back() {
     for (const Member& reader : all) {
         if (!reader->joined_ || reader->places_.empty()) continue;
         reader->after_ = std::max(reader->after_, seen_);
-        leave_audience(*reader);
-        read_on(reader);
+        leave_and_read(reader);
     }
     seen_ = readers_.hub.last();
 }

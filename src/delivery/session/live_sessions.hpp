@@ -59,6 +59,7 @@ class LiveSessions {
     void caught(const Member& reader, std::uint32_t round, const PageReader::Found& found);
     void read_on(const Member& reader);
     void go_live(const Member& reader);
+    void leave_and_read(const Member& reader);
     void leave_audience(SessionReader& reader);
 
     void wake();

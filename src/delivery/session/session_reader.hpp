@@ -62,8 +62,8 @@ class SessionReader : public Attachment {
 
     LiveSessions& live_;
     const Transport transport_;
-    std::vector<Covered> covered_;
-    std::vector<Audience<Member>::Place> places_;  // in the audience; one for each of covered_
+    std::vector<Covered> covered_;                 // while it reads for itself
+    std::vector<Audience<Member>::Place> places_;  // in the audience; one a token, in their order
     std::list<Member>::iterator member_;
     SteadyTime deadline_{};      // none when zero
     Sequence after_ = 0;         // everything up to here was written, or is nothing for it

@@ -242,7 +242,8 @@ bool Sessions::attach(std::string_view id, const std::shared_ptr<Attachment>& re
     auto go_on = [this, session, answer, reader, begin = std::move(begin)] {
         if (!answer) return reader->reactor().post([this, reader, begin] { start(reader, begin); });
         answer->reactor.post([this, session, answer, reader, begin] {
-            find_out(session, answer, kFirstLook, [this, reader, begin] {
+            find_out(session, answer, kFirstLook, [this, answer, reader, begin] {
+                if (&answer->reactor == &reader->reactor()) return start(reader, begin);
                 reader->reactor().post([this, reader, begin] { start(reader, begin); });
             });
         });

@@ -68,7 +68,7 @@ class Sessions {
     struct Settings {
         Duration idle = std::chrono::hours(1);  ///< without a client that reads or a change: forgotten
         std::size_t most = 100'000;
-        std::size_t most_of_address = 10'000;
+        std::size_t most_of_address = 50'000;
         std::size_t most_tokens = 50;                 ///< of one session
         std::chrono::milliseconds write_within{500};  ///< a place that moved
         std::chrono::milliseconds retry{500};         ///< after the file took nothing

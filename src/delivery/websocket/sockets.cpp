@@ -1,5 +1,6 @@
 #include "delivery/websocket/sockets.hpp"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -8,6 +9,11 @@
 #include "delivery/websocket/messages.hpp"
 
 namespace callboard {
+namespace {
+
+constexpr std::chrono::milliseconds kSoon{10};
+
+}  // namespace
 
 WebSocket::Sockets::Sockets(LiveSessions& live, const Settings& settings)
     : live_(live), settings_(settings) {}
@@ -24,9 +30,13 @@ void WebSocket::Sockets::serve(const HttpRequest& request, std::string_view id, 
     if (!std::exchange(probing_, true)) live_.reactor().after(settings_.ping, [this] { probe(); });
 }
 
+/// Soon when it is quiet: then a client that goes away has little to be told again.
 void WebSocket::Sockets::wrote(Socket& socket) {
     unacknowledged_.insert(&socket);
-    if (!std::exchange(asking_, true)) live_.reactor().after(settings_.acknowledge_within, [this] { ask(); });
+    if (std::exchange(asking_, true)) return;
+    const auto since =
+        std::chrono::duration_cast<std::chrono::milliseconds>(live_.reactor().clock().steady() - last_asked_);
+    live_.reactor().after(std::max(kSoon, settings_.ask_every - since), [this] { ask(); });
 }
 
 void WebSocket::Sockets::ended(Socket& socket) {
@@ -36,6 +46,7 @@ void WebSocket::Sockets::ended(Socket& socket) {
 
 void WebSocket::Sockets::ask() {
     asking_ = false;
+    last_asked_ = live_.reactor().clock().steady();
     while (!unacknowledged_.empty()) {
         // One by one: asking may find a client gone, and end it.
         Socket& socket = **unacknowledged_.begin();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <unordered_set>
 #include <vector>
@@ -29,6 +30,7 @@ class WebSocket::Sockets final : public Socket::Owner {
     std::unordered_set<Socket*> all_;
     std::unordered_set<Socket*> unacknowledged_;  // of these: wrote something since they were last asked
     bool asking_ = false, probing_ = false;       // a timer is set
+    std::chrono::steady_clock::time_point last_asked_{};
     Sequence pinged_ = 0;
     SharedBytes ping_;  // that names pinged_
 };

@@ -26,8 +26,8 @@ class WebSocket {
   public:
     struct Settings {
         std::chrono::milliseconds ping = std::chrono::seconds(30);  ///< after two without a pong: closed
-        /// How soon what was written is asked to be acknowledged.
-        std::chrono::milliseconds acknowledge_within{250};
+        /// So often at most a client is asked to acknowledge what was written.
+        std::chrono::milliseconds ask_every{250};
         std::chrono::milliseconds close_within = std::chrono::seconds(2);  ///< for the client's close frame
         std::size_t most_backlog = 1 << 20;   ///< bytes unread by a slow client; then it reads at its pace
         std::size_t most_message = 64 << 10;  ///< bytes of a message of a client
