@@ -275,8 +275,12 @@ TEST_P(HttpServerTest, SeesThatTheClientIsGone) {
     EXPECT_TRUE(eventually([&] { return gone == 1; }));
     std::promise<bool> done;
     reactors_[0]->post([&] {
-        const std::lock_guard lock(mutex);
-        const auto& exchange = waiting[0];
+        Exchange exchange;
+        {
+            // Let go before the test is told, which ends with it.
+            const std::lock_guard lock(mutex);
+            exchange = waiting[0];
+        }
         const bool was_gone = exchange->gone();
         exchange->respond(HttpResponse{200, {}, "nobody reads this"});  // must do nothing
         exchange->write(std::make_shared<const std::string>("x"));
