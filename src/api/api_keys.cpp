@@ -1,7 +1,5 @@
 #include "api/api_keys.hpp"
 
-#include <strings.h>
-
 #include <algorithm>
 
 namespace callboard {
@@ -49,14 +47,6 @@ bool is_ambiguous(std::string_view path) {
 bool AccessRule::allows(std::string_view called_method, std::string_view called_path) const {
     if (method != "*" && method != called_method) return false;
     return !is_ambiguous(called_path) && matches(path, called_path);
-}
-
-std::string_view bearer_key(std::string_view authorization) {
-    constexpr std::string_view scheme = "Bearer ";
-    if (authorization.size() <= scheme.size() ||
-        strncasecmp(authorization.data(), scheme.data(), scheme.size()) != 0)
-        return {};
-    return authorization.substr(scheme.size());
 }
 
 const ApiKey* ApiKeys::find(std::string_view key) const {

@@ -16,9 +16,6 @@ struct AccessRule {
     bool allows(std::string_view called_method, std::string_view called_path) const;
 };
 
-/// The key of `Authorization: Bearer …`; empty when it is of another scheme.
-std::string_view bearer_key(std::string_view authorization);
-
 /// A key of a system of your own: `Authorization: Bearer …`.
 struct ApiKey {
     std::string name;

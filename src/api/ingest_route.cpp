@@ -38,7 +38,7 @@ HttpResponse answer_to(const Result<Hub::Appended>& appended) {
 void answer_ingest(const Api& api, Reactor& reactor, const HttpRequest& request, const PathParameters&,
                    const Exchange& exchange) {
     switch (
-        api.api_keys()->check(bearer_key(request.header("Authorization")), request.method, request.path)) {
+        api.api_keys()->check(bearer_token(request.header("Authorization")), request.method, request.path)) {
         case ApiKeys::Verdict::unknown:
             return refuse(reactor, api.readers.wrong_tokens, request.peer, exchange, unknown_key());
         case ApiKeys::Verdict::forbidden:

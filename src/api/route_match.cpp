@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "net/http.hpp"
+#include "base/text.hpp"
 
 namespace callboard {
 namespace {
@@ -39,7 +39,7 @@ std::optional<PathParameters> match_path(std::string_view route, std::string_vie
         const std::string_view given = take_segment(path);
         if (is_parameter(wanted)) {
             if (given.empty()) return std::nullopt;
-            parameters.add(wanted.substr(1, wanted.size() - 2), percent_decoded(given, false));
+            parameters.add(wanted.substr(1, wanted.size() - 2), percent_decoded(given));
         } else if (wanted != given) {
             return std::nullopt;
         }

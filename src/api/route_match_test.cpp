@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 
-#include "net/http.hpp"
+#include "base/text.hpp"
 
 namespace callboard {
 namespace {

@@ -9,6 +9,8 @@
 #include <array>
 #include <utility>
 
+#include "base/text.hpp"
+
 namespace callboard {
 namespace {
 

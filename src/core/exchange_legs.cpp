@@ -4,22 +4,16 @@
 #include <array>
 #include <utility>
 
+#include "base/text.hpp"
 #include "core/sip_parties.hpp"
 
 namespace callboard {
-namespace {
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
-
-}  // namespace
 
 bool ExchangeLegs::is_anonymous(std::string_view raw) {
     static constexpr std::array<std::string_view, 7> kNames = {
         "anonymous", "restricted", "unavailable", "unknown", "private", "withheld", "0000000000"};
-    return std::any_of(kNames.begin(), kNames.end(), [raw](std::string_view name) {
-        return std::equal(name.begin(), name.end(), raw.begin(), raw.end(),
-                          [](char a, char b) { return a == lower(b); });
-    });
+    return std::any_of(kNames.begin(), kNames.end(),
+                       [raw](std::string_view name) { return equals_ignoring_case(name, raw); });
 }
 
 // Names

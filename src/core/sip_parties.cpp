@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "base/text.hpp"
 #include "event/sip_text.hpp"
 
 namespace callboard {
@@ -12,9 +13,7 @@ namespace {
 bool is_anonymous(const SipUri& uri) {
     static constexpr std::array<std::string_view, 5> kNames = {"anonymous", "restricted", "unavailable",
                                                                "unknown", "private"};
-    std::string user = unescaped(uri.user);
-    std::transform(user.begin(), user.end(), user.begin(),
-                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+    const std::string user = lowered(unescaped(uri.user));
     return user.empty() || uri.host == "anonymous.invalid" ||
            std::find(kNames.begin(), kNames.end(), user) != kNames.end();
 }

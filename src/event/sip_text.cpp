@@ -1,16 +1,8 @@
 #include "event/sip_text.hpp"
 
+#include "base/text.hpp"
+
 namespace callboard {
-namespace {
-
-int hex_value(char c) {
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-    return -1;
-}
-
-}  // namespace
 
 std::string unfolded(std::string_view text) {
     if (text.find_first_of("\r\n") == std::string_view::npos) return std::string(text);
@@ -28,21 +20,6 @@ std::string unfolded(std::string_view text) {
     return out;
 }
 
-std::string unescaped(std::string_view user) {
-    if (user.find('%') == std::string_view::npos) return std::string(user);
-    std::string out;
-    out.reserve(user.size());
-    for (std::size_t i = 0; i < user.size(); ++i) {
-        const int high = user[i] == '%' && i + 2 < user.size() ? hex_value(user[i + 1]) : -1;
-        const int low = high >= 0 ? hex_value(user[i + 2]) : -1;
-        if (low >= 0) {
-            out += static_cast<char>(high * 16 + low);
-            i += 2;
-        } else {
-            out += user[i];
-        }
-    }
-    return out;
-}
+std::string unescaped(std::string_view user) { return percent_decoded(user); }
 
 }  // namespace callboard

@@ -7,6 +7,8 @@
 #include <optional>
 #include <string>
 
+#include "base/text.hpp"
+
 namespace callboard {
 namespace {
 
@@ -26,12 +28,6 @@ std::optional<Address> address_of(std::string_view text) {
     address.bytes[10] = address.bytes[11] = 0xFF;
     address.v4 = true;
     return address;
-}
-
-std::string_view trimmed(std::string_view text) {
-    while (text.starts_with(' ')) text.remove_prefix(1);
-    while (text.ends_with(' ')) text.remove_suffix(1);
-    return text;
 }
 
 }  // namespace
@@ -87,7 +83,7 @@ std::string_view client_behind(const std::vector<AddressRange>& proxies, std::st
     while (!forwarded_for.empty() && contains(proxies, client)) {
         const std::size_t comma = forwarded_for.rfind(',');
         const std::string_view last =
-            trimmed(comma == std::string_view::npos ? forwarded_for : forwarded_for.substr(comma + 1));
+            trimmed(comma == std::string_view::npos ? forwarded_for : forwarded_for.substr(comma + 1), " ");
         if (!address_of(last)) break;
         client = last;
         forwarded_for = comma == std::string_view::npos ? std::string_view() : forwarded_for.substr(0, comma);

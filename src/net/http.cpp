@@ -5,53 +5,28 @@
 #include <algorithm>
 #include <iterator>
 
+#include "base/text.hpp"
+
 namespace callboard {
-namespace {
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
-
-int hex_value(char c) {
-    if (c >= '0' && c <= '9') return c - '0';
-    const char letter = lower(c);
-    return letter >= 'a' && letter <= 'f' ? letter - 'a' + 10 : -1;
+bool lists(std::string_view list, std::string_view word) {
+    while (!list.empty()) {
+        const std::size_t end = std::min(list.find(','), list.size());
+        if (equals_ignoring_case(trimmed(list.substr(0, end), " \t"), word)) return true;
+        list.remove_prefix(std::min(end + 1, list.size()));
+    }
+    return false;
 }
 
-}  // namespace
-
-std::string percent_decoded(std::string_view text, bool plus_is_blank) {
-    std::string out;
-    out.reserve(text.size());
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const int high = text[i] == '%' && i + 2 < text.size() ? hex_value(text[i + 1]) : -1;
-        const int low = high >= 0 ? hex_value(text[i + 2]) : -1;
-        if (low >= 0) {
-            out += static_cast<char>(high * 16 + low);
-            i += 2;
-        } else {
-            out += plus_is_blank && text[i] == '+' ? ' ' : text[i];
-        }
-    }
-    return out;
-}
-
-std::string percent_encoded(std::string_view text) {
-    std::string out;
-    for (char c : text) {
-        const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                           c == '-' || c == '.' || c == '_' || c == '~';
-        if (plain)
-            out += c;
-        else
-            fmt::format_to(std::back_inserter(out), "%{:02X}", static_cast<unsigned char>(c));
-    }
-    return out;
+std::string_view bearer_token(std::string_view authorization) {
+    constexpr std::string_view scheme = "Bearer ";
+    if (!equals_ignoring_case(authorization.substr(0, scheme.size()), scheme)) return {};
+    return authorization.substr(scheme.size());
 }
 
 std::string_view HttpRequest::header(std::string_view name) const {
     for (const auto& [known, value] : headers)
-        if (std::equal(known.begin(), known.end(), name.begin(), name.end(),
-                       [](char a, char b) { return lower(a) == lower(b); }))
-            return value;
+        if (equals_ignoring_case(known, name)) return value;
     return {};
 }
 
@@ -75,7 +50,7 @@ std::vector<std::string> HttpRequest::segments() const {
     std::string_view rest = path;
     while (!rest.empty()) {
         const std::size_t end = std::min(rest.find('/'), rest.size());
-        if (end > 0) out.push_back(percent_decoded(rest.substr(0, end), false));
+        if (end > 0) out.push_back(percent_decoded(rest.substr(0, end)));
         rest.remove_prefix(std::min(end + 1, rest.size()));
     }
     return out;

@@ -11,11 +11,12 @@
 
 namespace callboard {
 
-/// Resolves %HH; an escape that is none stays. `plus_is_blank`: as in a query
-/// (application/x-www-form-urlencoded).
-std::string percent_decoded(std::string_view text, bool plus_is_blank);
-/// Escapes everything but the unreserved characters of RFC 3986 §2.3.
-std::string percent_encoded(std::string_view text);
+/// Whether a header's list (RFC 9110 §5.6.1) has `word`, in any case.
+bool lists(std::string_view list, std::string_view word);
+
+/// What follows the scheme in `Authorization: Bearer …` (RFC 6750 §2.1), as sent; empty when it is of
+/// another.
+std::string_view bearer_token(std::string_view authorization);
 
 /// One HTTP/1.1 request. Views are valid during the call of the handler only.
 struct HttpRequest {

@@ -4,6 +4,9 @@
 #include <charconv>
 #include <utility>
 
+#include "base/text.hpp"
+#include "net/http.hpp"
+
 namespace callboard {
 namespace {
 
@@ -28,28 +31,6 @@ bool is_field_value(std::string_view text) {
 bool is_field_line(std::string_view line) {
     const std::size_t colon = line.find(':');
     return colon != std::string_view::npos && is_token(line.substr(0, colon)) && is_field_value(line);
-}
-
-std::string_view trimmed(std::string_view text) {
-    while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-    while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-    return text;
-}
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
-
-bool equals_ignoring_case(std::string_view a, std::string_view b) {
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                      [](char x, char y) { return lower(x) == lower(y); });
-}
-
-bool contains_ignoring_case(std::string_view list, std::string_view word) {
-    while (!list.empty()) {
-        const std::size_t end = std::min(list.find(','), list.size());
-        if (equals_ignoring_case(trimmed(list.substr(0, end)), word)) return true;
-        list.remove_prefix(std::min(end + 1, list.size()));
-    }
-    return false;
 }
 
 template <typename Number>
@@ -154,7 +135,7 @@ bool HttpParser::parse_headers(std::string_view text) {
             status_ = 431;
             return false;
         }
-        request_.headers.emplace_back(line.substr(0, colon), trimmed(line.substr(colon + 1)));
+        request_.headers.emplace_back(line.substr(0, colon), trimmed(line.substr(colon + 1), " \t"));
     }
     return true;
 }
@@ -177,8 +158,8 @@ bool HttpParser::read_framing() {
             }
             chunked_ = true;
         } else if (equals_ignoring_case(name, "connection")) {
-            if (contains_ignoring_case(value, "close")) request_.keep_alive = false;
-            if (http_1_0_ && contains_ignoring_case(value, "keep-alive")) request_.keep_alive = true;
+            if (lists(value, "close")) request_.keep_alive = false;
+            if (http_1_0_ && lists(value, "keep-alive")) request_.keep_alive = true;
         } else if (equals_ignoring_case(name, "expect")) {
             expects_ = !http_1_0_ && equals_ignoring_case(value, "100-continue");
         }

@@ -2,7 +2,6 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <rapidcheck.h>
 
 namespace callboard {
 namespace {
@@ -12,36 +11,22 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
 
-TEST(PercentCoding, ResolvesEscapesAndLeavesTheRest) {
-    struct {
-        const char *text, *path, *query;
-    } const cases[] = {
-        {"", "", ""},
-        {"plain", "plain", "plain"},
-        {"a%20b", "a b", "a b"},
-        {"a+b", "a+b", "a b"},
-        {"%2B33", "+33", "+33"},
-        {"%e2%82%AC", "\xE2\x82\xAC", "\xE2\x82\xAC"},
-        {"100%", "100%", "100%"},
-        {"%4", "%4", "%4"},
-        {"%zz%4g%%41", "%zz%4g%A", "%zz%4g%A"},
-        {"%2541", "%41", "%41"},  // once, not twice
-    };
-    for (const auto& c : cases) {
-        SCOPED_TRACE(c.text);
-        EXPECT_EQ(percent_decoded(c.text, false), c.path);
-        EXPECT_EQ(percent_decoded(c.text, true), c.query);
-    }
-    EXPECT_EQ(percent_decoded("a%00b", false), std::string("a\0b", 3));
+TEST(HttpHeader, ListsWordsInAnyCase) {
+    EXPECT_TRUE(lists("websocket", "websocket"));
+    EXPECT_TRUE(lists("keep-alive, Upgrade", "upgrade"));
+    EXPECT_TRUE(lists(",\t Close ,,", "close"));
+    EXPECT_FALSE(lists("", "close"));
+    EXPECT_FALSE(lists(" , ", "close"));
+    EXPECT_FALSE(lists("closed, x-close", "close"));
+    EXPECT_FALSE(lists("keep alive", "keep"));
 }
 
-TEST(PercentCoding, IsUndoneByItsOpposite) {
-    EXPECT_EQ(percent_encoded("a-Z_0.~"), "a-Z_0.~");
-    EXPECT_EQ(percent_encoded("a b/\xC3\xA9&="), "a%20b%2F%C3%A9%26%3D");
-    EXPECT_TRUE(rc::check("decoded(encoded(x)) = x, in paths and queries", [](const std::string& text) {
-        RC_ASSERT(percent_decoded(percent_encoded(text), false) == text);
-        RC_ASSERT(percent_decoded(percent_encoded(text), true) == text);
-    }));
+TEST(HttpHeader, HasABearerTokenInOneScheme) {
+    EXPECT_EQ(bearer_token("Bearer abc"), "abc");
+    EXPECT_EQ(bearer_token("BEARER abc"), "abc");
+    EXPECT_EQ(bearer_token("bearer  a b "), " a b ") << "as sent";
+    for (const char* other : {"", "Bearer", "Bearer ", "Bearerabc", "Basic abc", " Bearer abc"})
+        EXPECT_EQ(bearer_token(other), "") << other;
 }
 
 HttpRequest with_query(std::string_view query) {

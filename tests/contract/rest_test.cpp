@@ -6,6 +6,7 @@
 
 #include "api/ovh/routes.hpp"
 #include "api/ovh/signature.hpp"
+#include "base/text.hpp"
 #include "tests/contract/world.hpp"
 #include "tests/support/http_client.hpp"
 

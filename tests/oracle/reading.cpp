@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <memory>
 
+#include "base/text.hpp"
 #include "event/sip_text.hpp"
 #include "sources/hep/sip_characters.hpp"
 #include "sources/hep/sip_scanner.hpp"

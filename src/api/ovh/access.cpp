@@ -23,7 +23,7 @@ bool is_timely(std::string_view timestamp, Time now) {
 }
 
 std::variant<Caller, Refusal> identify_key(std::string_view authorization, const ApiKeys& keys) {
-    const std::string_view given = bearer_key(authorization);
+    const std::string_view given = bearer_token(authorization);
     if (given.empty()) return Refusal{{401, "MISSING_CREDENTIAL", "You must login first"}};
     const ApiKey* const key = keys.find(given);
     if (key == nullptr) return guessed({403, "INVALID_CREDENTIAL", "This credential is not valid"});

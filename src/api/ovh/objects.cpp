@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <ctime>
 
+#include "base/text.hpp"
 #include "event/json.hpp"
 #include "event/numbering.hpp"
 
@@ -41,12 +42,6 @@ std::string_view feature_type(ServiceType type) {
 
 /// `telephony.TypeServiceEnum`
 std::string_view service_type(const Service& service) { return service.is_queue() ? "alias" : "line"; }
-
-std::string lower(std::string text) {
-    std::transform(text.begin(), text.end(), text.begin(),
-                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-    return text;
-}
 
 /// A positive number that is always the same for a text: FNV-1a, 31 bits.
 std::uint32_t number_of(std::string_view text) {
@@ -86,7 +81,7 @@ std::string service_json(const Service& service) {
         R"({{"associatedDeviceMac":null,"country":{},"countryCode":{},"currentOutplan":{},"description":{},)"
         R"("featureType":"{}","getPublicOffer":{},"hasFaxCapabilities":false,"offers":[],"properties":[],)"
         R"("rio":"","serviceName":{},"serviceType":"{}","simultaneousLines":{}}})",
-        json_text(lower(country.region)), json_text(country.code == 0 ? "" : std::to_string(country.code)),
+        json_text(lowered(country.region)), json_text(country.code == 0 ? "" : std::to_string(country.code)),
         kNoPrice, json_text(service.description), feature_type(service.type), kOffer,
         json_text(service.number), service_type(service), service.simultaneous_lines);
 }

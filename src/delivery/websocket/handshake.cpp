@@ -1,9 +1,7 @@
 #include "delivery/websocket/handshake.hpp"
 
 #include <openssl/evp.h>
-#include <strings.h>
 
-#include <algorithm>
 #include <array>
 
 namespace callboard::websocket {
@@ -11,23 +9,6 @@ namespace {
 
 constexpr std::string_view kGuid = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 constexpr std::string_view kVersion = "13";
-
-bool same(std::string_view a, std::string_view b) {
-    return a.size() == b.size() && strncasecmp(a.data(), b.data(), a.size()) == 0;
-}
-
-/// Whether a list separated by commas has `wanted`, in any case.
-bool lists(std::string_view list, std::string_view wanted) {
-    while (!list.empty()) {
-        const auto comma = std::min(list.find(','), list.size());
-        std::string_view one = list.substr(0, comma);
-        list.remove_prefix(std::min(comma + 1, list.size()));
-        const auto begin = std::min(one.find_first_not_of(" \t"), one.size());
-        one = one.substr(begin, one.find_last_not_of(" \t") + 1 - begin);
-        if (same(one, wanted)) return true;
-    }
-    return false;
-}
 
 /// Sixteen bytes in base64: 22 characters, of which the last has two bits, and two of padding.
 bool is_key(std::string_view key) {

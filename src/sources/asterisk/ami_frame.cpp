@@ -2,17 +2,9 @@
 
 #include <algorithm>
 
+#include "base/text.hpp"
+
 namespace callboard {
-namespace {
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-bool same(std::string_view a, std::string_view b) {
-    return a.size() == b.size() &&
-           std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return lower(x) == lower(y); });
-}
-
-}  // namespace
 
 void AmiFrame::add(std::string_view key, std::string_view value) {
     fields_.push_back({static_cast<std::uint32_t>(text_.size()), static_cast<std::uint32_t>(key.size()),
@@ -26,8 +18,9 @@ void AmiFrame::clear() {
 }
 
 const AmiFrame::Field* AmiFrame::find(std::string_view key) const {
-    const auto found = std::find_if(fields_.begin(), fields_.end(),
-                                    [&](const Field& field) { return same(key_of(field), key); });
+    const auto found = std::find_if(fields_.begin(), fields_.end(), [&](const Field& field) {
+        return equals_ignoring_case(key_of(field), key);
+    });
     return found == fields_.end() ? nullptr : &*found;
 }
 

@@ -5,35 +5,14 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/text.hpp"
+
 namespace callboard {
 namespace {
-
-int hex(char c) {
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    return -1;
-}
 
 Error unreadable(std::string what) { return {Error::Kind::invalid, std::move(what)}; }
 
 }  // namespace
-
-std::string url_decoded(std::string_view text) {
-    std::string out;
-    out.reserve(text.size());
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const int high = text[i] == '%' && i + 2 < text.size() ? hex(text[i + 1]) : -1;
-        const int low = high >= 0 ? hex(text[i + 2]) : -1;
-        if (low < 0) {
-            out += text[i];
-            continue;
-        }
-        out += static_cast<char>(high * 16 + low);
-        i += 2;
-    }
-    return out;
-}
 
 Result<EslEvent> EslEvent::read(EslFrame frame) {
     EslEvent event;
@@ -106,7 +85,7 @@ std::string_view EslEvent::raw(std::string_view name) const {
 
 std::string EslEvent::value_of(const Header& header) const {
     const std::string_view value = std::string_view(text_).substr(header.value, header.value_length);
-    return encoded_ ? url_decoded(value) : std::string(value);
+    return encoded_ ? percent_decoded(value) : std::string(value);
 }
 
 std::string EslEvent::get(std::string_view name) const {

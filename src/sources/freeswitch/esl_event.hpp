@@ -58,7 +58,4 @@ class EslEvent {
     std::string body_;
 };
 
-/// `%40` becomes `@`; what is no escape stays.
-std::string url_decoded(std::string_view text);
-
 }  // namespace callboard

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <rapidcheck.h>
 
 namespace callboard {
 namespace {
@@ -79,20 +78,6 @@ TEST(EslEvent, is_bounded) {
     EXPECT_TRUE(plain(many).has("h4095"));
     EXPECT_FALSE(plain(many).has("h4096"));
     EXPECT_EQ(plain("a: " + std::string(10'000, 'x') + "\n").get("a").size(), EslEvent::kLongestValue);
-}
-
-TEST(UrlDecoded, undoes_what_encoding_did) {
-    EXPECT_TRUE(rc::check([](const std::string& text) {
-        std::string encoded;
-        for (const char c : text) encoded += fmt::format("%{:02X}", static_cast<unsigned char>(c));
-        RC_ASSERT(url_decoded(encoded) == text);
-    }));
-}
-
-TEST(UrlDecoded, leaves_what_is_no_escape) {
-    EXPECT_EQ(url_decoded("100%"), "100%");
-    EXPECT_EQ(url_decoded("%4"), "%4");
-    EXPECT_EQ(url_decoded("%zz%4a%2B"), "%zzJ+");
 }
 
 }  // namespace

@@ -4,18 +4,13 @@
 #include <charconv>
 #include <utility>
 
+#include "base/text.hpp"
+
 namespace callboard {
 namespace {
 
 /// Keeps the buffer from being moved for every small frame.
 constexpr std::size_t kShrinkAt = 1 << 20;
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
-
-bool same_name(std::string_view a, std::string_view b) {
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                      [](char x, char y) { return lower(x) == lower(y); });
-}
 
 std::string_view without_return(std::string_view line) {
     if (line.ends_with('\r')) line.remove_suffix(1);
@@ -48,9 +43,9 @@ bool EslReader::read_header(std::string_view block) {
         const std::string_view name = line.substr(0, colon);
         std::string_view value = line.substr(colon + 1);
         value.remove_prefix(std::min(value.find_first_not_of(' '), value.size()));
-        if (same_name(name, "Content-Type")) frame.content_type = value;
-        if (same_name(name, "Reply-Text")) frame.reply = value;
-        if (!same_name(name, "Content-Length")) continue;
+        if (equals_ignoring_case(name, "Content-Type")) frame.content_type = value;
+        if (equals_ignoring_case(name, "Reply-Text")) frame.reply = value;
+        if (!equals_ignoring_case(name, "Content-Length")) continue;
         const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), length_);
         if (error == std::errc{} && end == value.data() + value.size() && length_ <= kLargestBody) continue;
         broken_ = "the event socket sent a wrong Content-Length; is there really a FreeSWITCH?";

@@ -5,6 +5,7 @@
 #include <charconv>
 #include <cstring>
 
+#include "base/text.hpp"
 #include "sources/hep/sdp.hpp"
 #include "sources/hep/sip_characters.hpp"
 #include "sources/hep/sip_uri.hpp"

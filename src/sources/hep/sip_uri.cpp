@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/text.hpp"
 #include "sources/hep/sip_characters.hpp"
 
 namespace callboard {

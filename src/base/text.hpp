@@ -1,0 +1,37 @@
+#pragma once
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+
+namespace callboard {
+
+/// In ASCII, whatever the process's locale is: names of headers, schemes and methods are written in it.
+constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
+
+inline std::string lowered(std::string text) {
+    std::transform(text.begin(), text.end(), text.begin(), lower);
+    return text;
+}
+
+/// Equal without regard to ASCII case.
+constexpr bool equals_ignoring_case(std::string_view a, std::string_view b) {
+    if (a.size() != b.size()) return false;
+    for (std::size_t i = 0; i < a.size(); ++i)
+        if (a[i] != b[i] && lower(a[i]) != lower(b[i])) return false;
+    return true;
+}
+
+/// Without any of `blanks` at both ends.
+constexpr std::string_view trimmed(std::string_view text, std::string_view blanks) {
+    const std::size_t begin = std::min(text.find_first_not_of(blanks), text.size());
+    return text.substr(begin, text.find_last_not_of(blanks) + 1 - begin);
+}
+
+/// Resolves %HH (RFC 3986 §2.1); an escape that is none stays. `plus_is_blank`: as in a query
+/// (application/x-www-form-urlencoded).
+std::string percent_decoded(std::string_view text, bool plus_is_blank = false);
+/// Escapes everything but the unreserved characters of RFC 3986 §2.3.
+std::string percent_encoded(std::string_view text);
+
+}  // namespace callboard
