@@ -1,28 +1,17 @@
 #pragma once
 
-#include <memory>
-#include <string>
-#include <vector>
-
 #include "base/metrics.hpp"
 #include "core/sip_tracker.hpp"
 #include "hub/hub.hpp"
+#include "hub/intake.hpp"
 #include "sources/source.hpp"
 
 namespace callboard {
 
 /// Where mirrored SIP comes in: tracker, then hub. One per source, used on that source's thread.
-///
-/// A reload needs no call: after Hub::use() the next pause takes the new directory.
 class SipIntake final : public SipSink {
   public:
-    struct Settings {
-        std::string source;         ///< label of the figures
-        std::string region = "FR";  ///< how national numbers are read
-        SipTracker::Settings tracker;
-        bool adopts = false;                                 ///< as that of ExchangeIntake
-        Duration patience = std::chrono::milliseconds(200);  ///< waits for room in the hub, then drops
-    };
+    using Settings = Intake<SipTracker>::Settings;
 
     /// `hub` and `metrics` must outlive this.
     SipIntake(Hub& hub, Metrics& metrics, Settings settings);
@@ -31,17 +20,8 @@ class SipIntake final : public SipSink {
     void on_pause(Time now) override;
 
   private:
-    void adopt(Time now);
-
-    Hub& hub_;
-    Settings settings_;
-    std::shared_ptr<const Directory> directory_;
-    SipTracker tracker_;
-    std::vector<Event> events_;  // since the last pause
-    Time signalled_{};           // when the first of them came in
-    bool adopted_ = false;
-    Counter& dropped_;
     Gauge& dialogs_;
+    Intake<SipTracker> intake_;
 };
 
 }  // namespace callboard

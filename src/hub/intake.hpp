@@ -1,0 +1,84 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/metrics.hpp"
+#include "hub/hub.hpp"
+
+namespace callboard {
+
+/// What every intake does between its tracker and the hub: the events of one pause go in together, and a
+/// reload needs no call, because after Hub::use() the next pause takes the new directory. One per source,
+/// used on that source's thread.
+template <typename Tracker>
+class Intake {
+  public:
+    struct Settings {
+        std::string source;         ///< label of the figures
+        std::string region = "FR";  ///< how national numbers are read
+        typename Tracker::Settings tracker;
+        bool adopts = false;  ///< after a restart it goes on with the calls that the journal has in progress:
+                              ///< for the only source, because the journal does not say whose they are
+        Duration patience = std::chrono::milliseconds(200);  ///< waits for room in the hub, then drops
+    };
+
+    /// `hub` and `metrics` must outlive this.
+    Intake(Hub& hub, Metrics& metrics, Settings settings)
+        : hub_(hub),
+          settings_(std::move(settings)),
+          directory_(hub.directory()),
+          tracker_(directory_, settings_.region, settings_.tracker),
+          dropped_(metrics.counter("callboard_source_events_dropped_total",
+                                   "Events of a source lost because the hub had no room for them.",
+                                   {{"source", settings_.source}})) {}
+
+    /// What was collected then: `tell(tracker, events)` gives it to the tracker.
+    template <typename Tell>
+    void take(Time collected, Tell tell) {
+        adopt(collected);
+        const bool first = events_.empty();
+        tell(tracker_, events_);
+        if (first && !events_.empty()) signalled_ = collected;
+    }
+
+    /// Time has come to `now`, and nothing else has come in.
+    void on_time(Time now) {
+        if (auto current = hub_.directory(); current != directory_) {
+            directory_ = std::move(current);
+            tracker_.use(directory_);
+        }
+        adopt(now);
+        if (events_.empty()) signalled_ = now;
+        tracker_.on_time(now, events_);
+    }
+
+    /// Hands the hub what there is, or counts it as dropped.
+    void submit() {
+        if (events_.empty()) return;
+        const std::size_t count = events_.size();
+        if (!hub_.submit(std::exchange(events_, {}), signalled_, {}, settings_.patience)) dropped_.add(count);
+    }
+
+    const Tracker& tracker() const { return tracker_; }
+
+  private:
+    /// Not when this is made: the hub has not read its journal then.
+    void adopt(Time now) {
+        if (std::exchange(adopted_, true) || !settings_.adopts) return;
+        hub_.with_state([&](const State& state) { tracker_.adopt(state, now); });
+    }
+
+    Hub& hub_;
+    Settings settings_;
+    std::shared_ptr<const Directory> directory_;
+    Tracker tracker_;
+    std::vector<Event> events_;  // since the last pause
+    Time signalled_{};           // when the first of them came in
+    bool adopted_ = false;
+    Counter& dropped_;
+};
+
+}  // namespace callboard
