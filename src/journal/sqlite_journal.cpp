@@ -55,7 +55,7 @@ SqliteJournal::SqliteJournal(Settings settings, FileLock lock, const Clock& cloc
       readers_(settings_.file.string(), settings_.readers) {}
 
 SqliteJournal::~SqliteJournal() {
-    if (connection_.handle() != nullptr && unsynced_ && !connection_.sync_log())
+    if (connection_.handle() != nullptr && unsynced_.load() && !connection_.sync_log())
         spdlog::error("journal: the last events could not be synced to the disk");
 }
 
@@ -85,6 +85,11 @@ Result<void> SqliteJournal::open_file() {
             return SQLITE_OK;
         },
         this);
+    auto syncing = sqlite::Connection::open(settings_.file.string(), false);
+    if (!syncing) return syncing.error();
+    syncing_ = std::move(*syncing);
+    // Makes it open the log.
+    if (auto read = syncing_.integer("SELECT format FROM meta"); !read) return read.error();
     auto insert = connection_.prepare("INSERT INTO batch VALUES(?1, ?2, ?3, ?4, ?5, ?6)");
     if (!insert) return insert.error();
     insert_ = std::move(*insert);
@@ -222,29 +227,50 @@ Result<Sequence> SqliteJournal::tried() {
 }
 
 Result<void> SqliteJournal::sync() {
-    if (!unsynced_) return {};
-    auto synced = connection_.sync_log();
-    if (synced) unsynced_ = false;
-    return synced;
+    if (unsynced_.exchange(false)) {
+        if (auto synced = syncing_.sync_log(); !synced) {
+            unsynced_ = true;
+            return synced;
+        }
+    }
+    const int pages = log_pages_;
+    if (pages < kCheckpointPages) next_background_checkpoint_ = kCheckpointPages;
+    // From kLongLogPages on append() is to find nobody else at it.
+    if (pages < next_background_checkpoint_ || pages >= kLongLogPages) return {};
+    next_background_checkpoint_ = pages + kCheckpointPages;
+    const std::lock_guard alone(checkpoint_mutex_);
+    write_log_back(syncing_, SQLITE_CHECKPOINT_PASSIVE, background_checkpoint_trouble_);
+    return {};
 }
 
-/// Writes the log back in small portions. Readers hold the log's end; when they never pause it would grow for
-/// ever, so at kMostLogPages they have to wait a moment.
+/// While events come in all the time sync() never catches up with them, and the log only begins anew when all
+/// of it is written back; so the rest is written back here now and then, a few pages. Readers hold the log's
+/// end as well: when they never pause it would grow for ever, so at kMostLogPages they have to wait a moment.
 void SqliteJournal::keep_log_small() {
-    if (log_pages_ < kCheckpointPages) next_checkpoint_ = kCheckpointPages;
-    if (log_pages_ < next_checkpoint_) return;
-    next_checkpoint_ = log_pages_ + kCheckpointPages;
-    const bool too_long = log_pages_ >= kMostLogPages;
+    const int pages = log_pages_;
+    if (pages < kLongLogPages) next_checkpoint_ = kLongLogPages;
+    if (pages < next_checkpoint_) return;
+    next_checkpoint_ = pages + kCheckpointPages;
+    const bool too_long = pages >= kMostLogPages;
+    // SQLite lets one write back at a time, and does not wait for the other.
+    std::unique_lock alone(checkpoint_mutex_, std::defer_lock);
+    if (too_long)
+        alone.lock();
+    else if (!alone.try_lock())
+        return;
     const bool quiet = too_long && readers_.pause(std::chrono::milliseconds(200));
-    const int code = sqlite3_wal_checkpoint_v2(connection_.handle(), "main",
-                                               quiet ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE,
-                                               nullptr, nullptr);
+    write_log_back(connection_, quiet ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE,
+                   checkpoint_trouble_);
     if (too_long) readers_.resume();
+}
+
+void SqliteJournal::write_log_back(sqlite::Connection& connection, int how, Throttle& trouble) const {
+    const int code = sqlite3_wal_checkpoint_v2(connection.handle(), "main", how, nullptr, nullptr);
     // The events are safe in the log; what is wrong with the file shows when the log cannot grow any more.
     if (code != SQLITE_OK && code != SQLITE_BUSY)
-        if (const auto times = checkpoint_trouble_.hit(clock_.steady()))
+        if (const auto times = trouble.hit(clock_.steady()))
             spdlog::warn("journal: {} ({} times)",
-                         sqlite::error_of(connection_.handle(), code, "cannot write the log back").what,
+                         sqlite::error_of(connection.handle(), code, "cannot write the log back").what,
                          *times);
 }
 

@@ -54,7 +54,8 @@ class SqliteJournal final : public Journal {
     static constexpr int kMostRetired = 32;        ///< batches that one retire() deletes
     static constexpr int kMostPagesReturned = 64;  ///< pages that one retire() gives back to the disk
     static constexpr int kPageSize = 16'384;
-    static constexpr int kCheckpointPages = 512;     ///< of the write-ahead log: then it is written back
+    static constexpr int kCheckpointPages = 512;     ///< of the write-ahead log: then sync() writes it back
+    static constexpr int kLongLogPages = 4'096;      ///< then append() does, so that the log can begin anew
     static constexpr int kMostLogPages = 8 * 1'024;  ///< then readers wait until it is empty again
 
   private:
@@ -66,6 +67,7 @@ class SqliteJournal final : public Journal {
     Result<Sequence> number_behind_newest();
     Result<Sequence> retire_batches(Time limit, bool& more);
     void keep_log_small();
+    void write_log_back(sqlite::Connection& connection, int how, Throttle& trouble) const;
     Result<Sequence> append_batches(std::span<Record> group);
     Result<Sequence> tried();
     void damaged(Sequence batch, std::string_view how) const;
@@ -90,11 +92,18 @@ class SqliteJournal final : public Journal {
     // The hub's thread.
     sqlite::Connection connection_;
     sqlite::Statement insert_;
-    bool unsynced_ = false;
     std::size_t refused_bytes_ = 0;  // of the last group, when it could not be appended
-    int log_pages_ = 0;              // in the write-ahead log after the last commit
     int next_checkpoint_ = 0;        // when log_pages_ is this
     Throttle checkpoint_trouble_;
+
+    std::mutex checkpoint_mutex_;
+    std::atomic<bool> unsynced_{false};
+    std::atomic<int> log_pages_{0};  // in the write-ahead log after the last commit
+
+    // The thread of sync(): a connection of its own, because the disk may take as long as it likes.
+    sqlite::Connection syncing_;
+    int next_background_checkpoint_ = 0;
+    Throttle background_checkpoint_trouble_;
 
     mutable std::mutex damage_mutex_;
     mutable Throttle damage_spoken_;
