@@ -53,14 +53,16 @@ export async function until(ready, what, ms = 10_000) {
 }
 
 export class Server {
-    /** `more`: further TOML at the end of its configuration. */
-    static async begin(more = '') {
+    /** `more`: further TOML at the end of its configuration. `certificate`: {key, cert} as files, for https, which fetch() here then has
+     *  to trust. */
+    static async begin(more = '', certificate = null) {
         const server = new Server();
         server.folder = await mkdtemp(join(tmpdir(), 'callboard-browser-'));
         server.config = join(server.folder, 'callboard.toml');
         server.hep = await freePort('udp');
         const http = await freePort('tcp');
-        server.url = `http://127.0.0.1:${http}`;
+        server.port = http;
+        server.url = `${certificate ? 'https' : 'http'}://127.0.0.1:${http}`;
         const service = (number, description, type, alias) => `
   [[account.service]]
   number = "${number}"
@@ -73,6 +75,7 @@ data_dir = "${server.folder}/data"
 [http]
 listen = ["127.0.0.1:${http}"]
 public_url = "${server.url}"
+${certificate ? `tls_certificate = "${certificate.cert}"\ntls_key = "${certificate.key}"` : ''}
 [[account]]
 id = "${account}"
 ${service(lines.reception, 'Reception', 'sipCirpack', '101')}
