@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -78,12 +79,19 @@ struct Config {
     std::vector<ApiKey> api_keys;
     std::vector<ApiClient> api_clients;
 
-    /// Whether all that the journal has in progress is of one exchange, because there is no other source.
-    bool has_one_mirror() const {
-        return hep_inputs.size() == 1 && freeswitch_inputs.empty() && asterisk_inputs.empty();
-    }
+    /// Whether all calls of lines that the journal has in progress are of one mirror: no other source tells
+    /// of lines.
+    bool has_one_mirror() const { return hep_inputs.size() == 1 && !an_exchange_tells_lines(); }
+    /// Whether all callers of queues that the journal has in progress are of one exchange, and the calls of
+    /// lines as well if it tells of them.
     bool has_one_exchange() const {
-        return hep_inputs.empty() && freeswitch_inputs.size() + asterisk_inputs.size() == 1;
+        return freeswitch_inputs.size() + asterisk_inputs.size() == 1 &&
+               (hep_inputs.empty() || !an_exchange_tells_lines());
+    }
+    bool an_exchange_tells_lines() const {
+        const auto tells = [this](const auto& input) { return tells_lines(input.lines); };
+        return std::any_of(freeswitch_inputs.begin(), freeswitch_inputs.end(), tells) ||
+               std::any_of(asterisk_inputs.begin(), asterisk_inputs.end(), tells);
     }
     /// Whether an exchange with this setting tells of lines. A line is never told of by two kinds of source.
     bool tells_lines(LineEvents lines) const {

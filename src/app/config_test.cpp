@@ -177,7 +177,7 @@ secret = "s3cret"
     EXPECT_TRUE(config.asterisk_inputs[0].same(config.asterisk_inputs[0]));
 }
 
-TEST(Config, WhatIsInProgressIsAnExchangesWhenThereIsNoOtherSource) {
+TEST(Config, WhatIsInProgressIsAnExchangesWhenNoOtherSourceTellsOfIt) {
     Config config;
     EXPECT_FALSE(config.has_one_exchange());
     config.asterisk_inputs.emplace_back();
@@ -185,8 +185,18 @@ TEST(Config, WhatIsInProgressIsAnExchangesWhenThereIsNoOtherSource) {
     config.freeswitch_inputs.emplace_back();
     EXPECT_FALSE(config.has_one_exchange());
     config.freeswitch_inputs.clear();
+    config.asterisk_inputs[0].lines = Config::LineEvents::always;
     config.hep_inputs.emplace_back();
     EXPECT_FALSE(config.has_one_exchange());
+    EXPECT_FALSE(config.has_one_mirror());
+}
+
+TEST(Config, BesideAMirrorThatTellsTheLinesAnExchangeHasTheCallersOfQueues) {
+    Config config;
+    config.hep_inputs.emplace_back();
+    config.asterisk_inputs.emplace_back();
+    EXPECT_TRUE(config.has_one_mirror());
+    EXPECT_TRUE(config.has_one_exchange());
 }
 
 TEST(Config, AnExchangeTellsOfLinesWhenNoMirrorDoes) {
