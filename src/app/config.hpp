@@ -10,6 +10,7 @@
 #include "api/ovh/clients.hpp"
 #include "base/clock.hpp"
 #include "base/secret.hpp"
+#include "delivery/webhook/courier.hpp"
 #include "event/directory.hpp"
 #include "net/address_range.hpp"
 #include "net/reactor.hpp"
@@ -77,6 +78,9 @@ struct Config {
     std::vector<AsteriskInput> asterisk_inputs;
     std::vector<ApiKey> api_keys;
     std::vector<ApiClient> api_clients;
+    std::vector<webhook::Webhook> webhooks;
+    webhook::Courier::Rules webhook_rules;
+    std::filesystem::path webhook_authorities;  ///< whom receivers may be certified by; empty: the system's
 
     /// Whether all that the journal has in progress is of one exchange, because there is no other source.
     bool has_one_mirror() const {

@@ -17,6 +17,7 @@ struct Attempt {
     std::int64_t id = 0;  ///< of the log's entry: the later, the higher
     std::string webhook;
     std::int64_t delivery = 0;  ///< the same over all attempts of one delivery
+    std::string callboard_id;   ///< what the receiver knows the delivery by
     unsigned number = 1;        ///< of the delivery, from 1
     Time at{};
     Duration took{};

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -43,6 +44,20 @@ struct Webhook {
 /// `GET`, `POST`.
 inline std::string_view text_of(Webhook::Method method) {
     return method == Webhook::Method::post ? "POST" : "GET";
+}
+
+/// Nothing when `event` may be asked for, `*` or 1 to 64 of a-z A-Z 0-9 - _ ., else the sentence of
+/// the error. Systems of one's own tell events with names of their own.
+inline std::optional<std::string> wrong_event(std::string_view event) {
+    const auto fits = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+               c == '_' || c == '.';
+    };
+    if (event == "*") return std::nullopt;
+    if (!event.empty() && event.size() <= 64 && std::all_of(event.begin(), event.end(), fits))
+        return std::nullopt;
+    return "\"" + std::string(event) +
+           "\" has to be the name of an event, as in start_ringing, or \"*\" for all";
 }
 
 /// Most of one installation, configured and made through the API together: each has its own

@@ -304,6 +304,7 @@ std::optional<Attempt> WebhookFile::attempt_in(const sqlite::Statement& row) con
     attempt.at = time_from_nanoseconds(row.integer(2));
     const auto text = sealing_.open(row.blob(3), bound("attempt", std::to_string(attempt.id)));
     if (!text || !read(attempt, *text)) return std::nullopt;
+    attempt.callboard_id = id_of(attempt.delivery);
     return attempt;
 }
 
