@@ -199,6 +199,7 @@ void Courier::run() {
         finish_arrived();
         housekeeping();
         bool more = false;
+        trouble_ = false;
         // Nothing is attempted that is not in the file: its id has to stay the same.
         if (flush()) {
             more = read_feeds();
@@ -238,6 +239,7 @@ Courier::Steady Courier::next_wake() const {
     };
     bool behind = unsynced_;
     for (const auto& [id, endpoint] : endpoints_) {
+        if (endpoint.schedule.state() == Schedule::State::stopped) continue;
         if (const auto due = endpoint.schedule.next(); due && !trouble_) at(*due);
         if (const auto due = endpoint.feed.next(thresholds_); due)
             at(std::max(*due + kSlack, wall + kSlack / 10));
@@ -405,7 +407,6 @@ bool Courier::flush() {
             spdlog::error("webhooks: {} ({} times)", written.error().what, *times);
         return false;
     }
-    trouble_ = false;
     unsynced_ = true;
     for (const auto& [id, standing] : changes_.standings)
         if (const auto found = endpoints_.find(id); found != endpoints_.end()) {
