@@ -13,7 +13,7 @@
 namespace callboard {
 namespace {
 
-constexpr std::array<Route, 19> kRoutes = {{
+constexpr std::array<Route, 26> kRoutes = {{
     {"GET", "/", answer_root, true},
     {"POST", "/v2/session", answer_create_session, true},
     {"GET", "/v2/session/{id}", answer_session, true},
@@ -27,6 +27,13 @@ constexpr std::array<Route, 19> kRoutes = {{
     {"GET", "/api/snapshot", answer_snapshot},
     {"GET", "/api/events", answer_events},
     {"POST", "/api/ingest", answer_ingest},
+    {"GET", "/api/webhooks", answer_webhooks},
+    {"POST", "/api/webhooks", answer_create_webhook},
+    {"DELETE", "/api/webhooks/{id}", answer_delete_webhook},
+    {"POST", "/api/webhooks/{id}/test", answer_test_webhook},
+    {"POST", "/api/webhooks/{id}/resume", answer_resume_webhook},
+    {"GET", "/api/webhooks/{id}/deliveries", answer_deliveries},
+    {"POST", "/api/webhooks/{id}/deliveries/{delivery}/replay", answer_replay_delivery},
     {"GET", "/api/openapi.json", answer_openapi},
     {"GET", "/api/asyncapi.json", answer_asyncapi},
     {"GET", "/api/docs", answer_docs},

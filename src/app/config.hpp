@@ -11,6 +11,7 @@
 #include "api/ovh/clients.hpp"
 #include "base/clock.hpp"
 #include "base/secret.hpp"
+#include "delivery/webhook/courier.hpp"
 #include "event/directory.hpp"
 #include "net/address_range.hpp"
 #include "net/reactor.hpp"
@@ -78,6 +79,9 @@ struct Config {
     std::vector<AsteriskInput> asterisk_inputs;
     std::vector<ApiKey> api_keys;
     std::vector<ApiClient> api_clients;
+    std::vector<webhook::Webhook> webhooks;
+    webhook::Courier::Rules webhook_rules;
+    std::filesystem::path webhook_authorities;  ///< whom receivers may be certified by; empty: the system's
 
     /// Whether all calls of lines that the journal has in progress are of one mirror: no other source tells
     /// of lines.

@@ -15,6 +15,7 @@ struct DataDir {
     std::filesystem::path journal() const { return path / "journal.db"; }
     std::filesystem::path tokens() const { return path / "tokens.db"; }
     std::filesystem::path sessions() const { return path / "sessions.db"; }
+    std::filesystem::path webhooks() const { return path / "webhooks.db"; }
     std::filesystem::path key() const { return path / "key"; }
 
     /// Makes the folder, with those above it, when there is none; only its owner may enter it. Error: it

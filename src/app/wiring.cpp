@@ -10,6 +10,7 @@
 #include "app/data_dir.hpp"
 #include "app/reactor_threads.hpp"
 #include "delivery/key_file.hpp"
+#include "delivery/webhook/courier.hpp"
 #include "event/time_zone.hpp"
 #include "hub/exchange_intake.hpp"
 #include "hub/sip_intake.hpp"
@@ -156,6 +157,7 @@ class Installation::Parts {
     Result<void> start(const Config& config) {
         if (auto started = hub_.start(); !started) return started;
         if (auto opened = open_sessions(config); !opened) return opened;
+        if (auto opened = open_webhooks(config); !opened) return opened;
         for (Source* source : sources_) {
             if (auto started = source->start(); !started) return started;
             ++started_;
@@ -177,6 +179,7 @@ class Installation::Parts {
         long_poll_.stop();
         event_stream_.stop();
         if (session_service_) session_service_->stop();
+        if (webhooks_) webhooks_->stop();
         if (server_) server_->stop(kStopWithin);
         reactors_.stop();
         if (sessions_) sessions_->stop();
@@ -185,6 +188,7 @@ class Installation::Parts {
     void reload(const Config& config) {
         hub_.use(directory_of(config));
         use_keys(config);
+        webhooks_->use(config.webhooks, config.webhook_rules);
         if (tls_)
             if (const auto loaded = tls_->reload(); !loaded)
                 spdlog::error("reload: {}; the certificate in use stays", loaded.error().what);
@@ -218,6 +222,16 @@ class Installation::Parts {
             std::make_unique<WebSocket>(*session_service_, reactors_.reactors(), WebSocket::Settings{});
         return {};
     }
+    Result<void> open_webhooks(const Config& config) {
+        webhook::Courier::Settings settings;
+        settings.authorities = config.webhook_authorities.string();
+        auto webhooks = webhook::Courier::start(DataDir{config.data_dir}.webhooks(), foundation_.key, hub_,
+                                                *foundation_.journal, clock_, *metrics_, config.webhooks,
+                                                config.webhook_rules, std::move(settings));
+        if (!webhooks) return webhooks.error();
+        webhooks_ = *std::move(webhooks);
+        return {};
+    }
     Readers readers() { return {hub_, *foundation_.tokens, seal_, pages_, wrong_tokens_, *metrics_}; }
     Api api() {
         return {.readers = readers(),
@@ -226,6 +240,7 @@ class Installation::Parts {
                 .event_stream = event_stream_,
                 .sessions = *session_service_,
                 .web_socket = *web_socket_,
+                .webhooks = *webhooks_,
                 .sources = [this] { return health(); },
                 .api_keys = [this] { return keys_.get(); },
                 .api_clients = [this] { return clients_.get(); },
@@ -279,6 +294,7 @@ class Installation::Parts {
     std::unique_ptr<Sessions> sessions_;
     std::unique_ptr<SessionService> session_service_;
     std::unique_ptr<WebSocket> web_socket_;
+    std::unique_ptr<webhook::Courier> webhooks_;
     std::list<HepInput> hep_inputs_;
     std::list<FreeswitchInput> freeswitch_inputs_;
     std::list<AsteriskInput> asterisk_inputs_;
