@@ -16,8 +16,11 @@ class SipTracker::Impl {
         : directory_(std::move(directory)), settings_(settings), numbering_(std::move(region)) {}
 
     void adopt(const State& state, Time now) {
-        for (const auto& [key, call] : state.calls)
-            if (calls_.size() < settings_.most_dialogs) dialogue_.adopt(call, now);
+        for (const auto& [key, call] : state.calls) {
+            const Service* line = directory_->by_number(call.line);
+            const bool is_mgcp = line != nullptr && line->type == ServiceType::mgcp_line;
+            if (!is_mgcp && calls_.size() < settings_.most_dialogs) dialogue_.adopt(call, now);
+        }
     }
 
     void on_message(const SipMessage& message, std::vector<Event>& out) {
