@@ -13,6 +13,7 @@
 #include "delivery/webhook/courier.hpp"
 #include "event/time_zone.hpp"
 #include "hub/exchange_intake.hpp"
+#include "hub/mgcp_intake.hpp"
 #include "hub/sip_intake.hpp"
 #include "journal/sqlite_journal.hpp"
 #include "net/http_server.hpp"
@@ -42,19 +43,25 @@ class Current {
     std::shared_ptr<const T> value_ = std::make_shared<const T>();
 };
 
-/// A mirror of SIP: what it takes in goes through a tracker of its own.
+/// A mirror of SIP and MGCP: what it takes in goes through trackers of its own.
 struct HepInput {
     HepInput(const Config::HepInput& input, const Config& config, Hub& hub, const Clock& clock,
              Metrics& metrics)
-        : intake(hub, metrics,
-                 {.source = input.name,
-                  .region = config.default_region,
-                  .tracker = {},
-                  .adopts = config.has_one_mirror()}),
-          source({.name = input.name, .listen = input.listen, .password = input.password}, intake, clock,
+        : sip(hub, metrics,
+              {.source = input.name,
+               .region = config.default_region,
+               .tracker = {},
+               .adopts = config.has_one_mirror()}),
+          mgcp(hub, metrics,
+               {.source = input.name,
+                .region = config.default_region,
+                .tracker = {},
+                .adopts = config.has_one_mirror()}),
+          source({.name = input.name, .listen = input.listen, .password = input.password}, sip, mgcp, clock,
                  metrics) {}
 
-    SipIntake intake;
+    SipIntake sip;
+    MgcpIntake mgcp;
     HepSource source;
 };
 
