@@ -66,6 +66,15 @@ struct Config {
         bool same(const AsteriskInput& other) const;
     };
 
+    /// The event service of OVH, or of another Callboard.
+    struct OvhInput {
+        std::string name;
+        std::string url = "https://events.voip.ovh.net";  ///< without a slash at its end
+        Secret token;
+        int version = 1;  ///< of the event service: 1 or 2
+        bool same(const OvhInput& other) const;
+    };
+
     std::filesystem::path data_dir;
     std::string time_zone = "Europe/Paris";
     std::string default_region = "FR";
@@ -77,6 +86,7 @@ struct Config {
     std::vector<HepInput> hep_inputs;
     std::vector<FreeswitchInput> freeswitch_inputs;
     std::vector<AsteriskInput> asterisk_inputs;
+    std::vector<OvhInput> ovh_inputs;
     std::vector<ApiKey> api_keys;
     std::vector<ApiClient> api_clients;
     std::vector<webhook::Webhook> webhooks;
@@ -85,11 +95,13 @@ struct Config {
 
     /// Whether all calls of lines that the journal has in progress are of one mirror: no other source tells
     /// of lines.
-    bool has_one_mirror() const { return hep_inputs.size() == 1 && !an_exchange_tells_lines(); }
+    bool has_one_mirror() const {
+        return hep_inputs.size() == 1 && ovh_inputs.empty() && !an_exchange_tells_lines();
+    }
     /// Whether all callers of queues that the journal has in progress are of one exchange, and the calls of
     /// lines as well if it tells of them.
     bool has_one_exchange() const {
-        return freeswitch_inputs.size() + asterisk_inputs.size() == 1 &&
+        return freeswitch_inputs.size() + asterisk_inputs.size() == 1 && ovh_inputs.empty() &&
                (hep_inputs.empty() || !an_exchange_tells_lines());
     }
     bool an_exchange_tells_lines() const {

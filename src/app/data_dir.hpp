@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <string>
 
 #include "api/token_store.hpp"
 #include "base/result.hpp"
@@ -16,6 +17,10 @@ struct DataDir {
     std::filesystem::path tokens() const { return path / "tokens.db"; }
     std::filesystem::path sessions() const { return path / "sessions.db"; }
     std::filesystem::path webhooks() const { return path / "webhooks.db"; }
+    /// How far the source of that name has come with its event service.
+    std::filesystem::path ovh_place(const std::string& source) const {
+        return path / ("ovh-" + source + ".place");
+    }
     std::filesystem::path key() const { return path / "key"; }
 
     /// Makes the folder, with those above it, when there is none; only its owner may enter it. Error: it

@@ -15,10 +15,11 @@ class MgcpTracker::Impl {
         : directory_(std::move(directory)), settings_(settings), numbering_(std::move(region)) {}
 
     void adopt(const State& state, Time now) {
-        for (const auto& [key, call] : state.calls) {
-            const Service* line = directory_->by_number(call.line);
-            const bool is_mgcp = line != nullptr && line->type == ServiceType::mgcp_line;
-            if (is_mgcp && table_.legs() < settings_.most_calls) dialogue_.adopt(call, now);
+        for (const auto& [number, line] : state.lines) {
+            const Service* service = directory_->by_number(number);
+            if (service == nullptr || service->type != ServiceType::mgcp_line) continue;
+            for (const Call& call : line.calls)
+                if (table_.legs() < settings_.most_calls) dialogue_.adopt(call, now);
         }
     }
 

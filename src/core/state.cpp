@@ -173,6 +173,15 @@ LineStatus status_of(const State& state, std::string_view line) {
     return status_of(known->second.calls);
 }
 
+const Call* call_of(const State& state, std::string_view line, std::string_view call_id) {
+    const auto known = state.lines.find(line);
+    if (known == state.lines.end()) return nullptr;
+    const auto& calls = known->second.calls;
+    const auto found =
+        std::find_if(calls.begin(), calls.end(), [&](const Call& call) { return call.call_id == call_id; });
+    return found == calls.end() ? nullptr : &*found;
+}
+
 void at(State& state, Time now, const TimeZone& zone) {
     if (now < state.day_end) return;
     state.day_begin = zone.midnight(now);

@@ -107,6 +107,9 @@ void at(State& state, Time now, const TimeZone& zone);
 /// is not waited for by the held party alone.
 LineStatus status_of(const State& state, std::string_view line);
 
+/// The call in progress of that line, or nullptr; as long-lived as the state's next change.
+const Call* call_of(const State& state, std::string_view line, std::string_view call_id);
+
 /// Service level counts answers within this.
 inline constexpr Duration kServiceLevelThreshold = std::chrono::seconds(20);
 

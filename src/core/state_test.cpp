@@ -27,12 +27,6 @@ const std::vector<Call>& calls_of(const State& state, const std::string& line) {
     return found == state.lines.end() ? kNone : found->second.calls;
 }
 
-const Call* call_of(const State& state, const std::string& line, const std::string& call_id) {
-    for (const Call& call : calls_of(state, line))
-        if (call.call_id == call_id) return &call;
-    return nullptr;
-}
-
 /// The status of Alice's line after these events of one call.
 struct Story {
     std::vector<std::string_view> events;

@@ -142,22 +142,21 @@ void Lifecycle::line(const Event& event, const LineData& data, const Record& rec
         std::erase_if(unanswered_, same);
     const bool rang = event.name == name::end_ringing;
     if (!rang && event.name != name::end_calling) return;
-    const auto call =
-        state_.calls.find(std::pair<std::string_view, std::string_view>(event.ressource, data.call_id));
-    if (call == state_.calls.end()) return;
+    const Call* call = call_of(state_, event.ressource, data.call_id);
+    if (call == nullptr) return;
     if (rang) {
-        if (call->second.status != LineStatus::ringing) return;
+        if (call->status != LineStatus::ringing) return;
         if (unanswered_.size() >= kMostUnanswered) {
             told.push_back(unanswered(unanswered_.front()));
             unanswered_.pop_front();
         }
-        unanswered_.push_back({now_ + kAnswerFollows, now_, call->second, event.protocol, data.relevant_info,
+        unanswered_.push_back({now_ + kAnswerFollows, now_, *call, event.protocol, data.relevant_info,
                                record.account, record.details});
         return;
     }
     told.push_back(told_of(event_name::call_ended, sequence_, now_, event.protocol, record.account,
                            event.ressource, record.details,
-                           call_data(event_name::call_ended, call->second, now_, data.relevant_info)));
+                           call_data(event_name::call_ended, *call, now_, data.relevant_info)));
 }
 
 Record Lifecycle::unanswered(const Unanswered& one) const {
