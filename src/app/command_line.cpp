@@ -1,5 +1,4 @@
-#include <spdlog/sinks/stdout_sinks.h>
-#include <spdlog/spdlog.h>
+#include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
 #include <cstdlib>
@@ -8,6 +7,7 @@
 
 #include "app/commands.hpp"
 #include "app/exit_code.hpp"
+#include "app/log.hpp"
 
 namespace callboard {
 namespace {
@@ -15,15 +15,6 @@ namespace {
 using Run = std::function<int()>;
 
 const std::vector<std::string> kLogLevels = {"debug", "info", "warn", "error", "off"};
-
-/// The log goes to stderr, one line per fact, in UTC or local time as the system says.
-void begin_log(const std::string& level) {
-    auto log = spdlog::stderr_logger_mt("callboard");
-    log->set_pattern("%Y-%m-%dT%H:%M:%S.%e%z %l %v");
-    log->set_level(spdlog::level::from_str(level == "warn" ? "warning" : level));
-    log->flush_on(spdlog::level::trace);
-    spdlog::set_default_logger(std::move(log));
-}
 
 void add_serve(CLI::App& app, Run& run) {
     auto* command = app.add_subcommand("serve", "The server.");
