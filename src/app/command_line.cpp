@@ -74,6 +74,25 @@ void add_token(CLI::App& app, Run& run) {
     revoke->callback([&run, file, text] { run = [file, text] { return token_revoke(*file, *text); }; });
 }
 
+void add_backup(CLI::App& app, Run& run) {
+    auto* backup = app.add_subcommand("backup", "Copies all lasting data, also of a running server.");
+    auto file = std::make_shared<std::string>();
+    auto folder = std::make_shared<std::string>();
+    backup->add_option("--config", *file, "the configuration")->required();
+    backup->add_option("--to", *folder, "a new folder")->required();
+    backup->callback(
+        [&run, file, folder] { run = [file, folder] { return callboard::backup(*file, *folder); }; });
+
+    auto* restore = app.add_subcommand("restore", "Puts a backup into data_dir, while no server runs.");
+    auto replace = std::make_shared<bool>(false);
+    restore->add_option("--config", *file, "the configuration")->required();
+    restore->add_option("--from", *folder, "the folder of the backup")->required();
+    restore->add_flag("--replace", *replace, "move what is there aside");
+    restore->callback([&run, file, folder, replace] {
+        run = [file, folder, replace] { return callboard::restore(*file, *folder, *replace); };
+    });
+}
+
 void add_watch(CLI::App& app, Run& run) {
     auto* command = app.add_subcommand("watch", "Follows the events of a server in the terminal.");
     auto options = std::make_shared<WatchOptions>();
@@ -120,7 +139,8 @@ int run_command_line(int argc, char** argv) {
         ->check(CLI::IsMember(kLogLevels))
         ->capture_default_str();
     Run run;
-    for (auto* add : {add_serve, add_demo, add_check, add_token, add_watch, add_replay, add_version})
+    for (auto* add :
+         {add_serve, add_demo, add_check, add_token, add_backup, add_watch, add_replay, add_version})
         add(app, run);
     try {
         app.parse(argc, argv);
