@@ -93,6 +93,14 @@ void add_backup(CLI::App& app, Run& run) {
     });
 }
 
+void add_doctor(CLI::App& app, Run& run) {
+    auto* command = app.add_subcommand("doctor", "Looks at all that a server needs and says what to do.");
+    auto options = std::make_shared<DoctorOptions>();
+    command->add_option("--config", options->config_file, "the configuration")->required();
+    command->add_flag("--json", options->json, "one JSON object instead of lines");
+    command->callback([&run, options] { run = [options] { return doctor(*options); }; });
+}
+
 void add_watch(CLI::App& app, Run& run) {
     auto* command = app.add_subcommand("watch", "Follows the events of a server in the terminal.");
     auto options = std::make_shared<WatchOptions>();
@@ -139,8 +147,8 @@ int run_command_line(int argc, char** argv) {
         ->check(CLI::IsMember(kLogLevels))
         ->capture_default_str();
     Run run;
-    for (auto* add :
-         {add_serve, add_demo, add_check, add_token, add_backup, add_watch, add_replay, add_version})
+    for (auto* add : {add_serve, add_demo, add_check, add_token, add_backup, add_doctor, add_watch,
+                      add_replay, add_version})
         add(app, run);
     try {
         app.parse(argc, argv);
