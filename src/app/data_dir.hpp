@@ -26,6 +26,9 @@ struct DataDir {
     /// Makes the folder, with those above it, when there is none; only its owner may enter it. Error: it
     /// cannot be made, or this user may not write there.
     Result<void> prepare() const;
+    /// Gives what root has made here to the owner of the folder, who has to read it. For anybody else nothing
+    /// is to be done.
+    void give_to_owner() const;
     /// Opens the tokens, also while a server runs on them. `clock` must outlive the store.
     Result<std::unique_ptr<TokenStore>> open_tokens(const Clock& clock) const;
 };

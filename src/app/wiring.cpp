@@ -8,6 +8,7 @@
 #include "api/routes.hpp"
 #include "app/access_log.hpp"
 #include "app/data_dir.hpp"
+#include "app/pulse.hpp"
 #include "app/reactor_threads.hpp"
 #include "delivery/key_file.hpp"
 #include "delivery/webhook/courier.hpp"
@@ -164,6 +165,7 @@ class Installation::Parts {
           hub_(*foundation_.journal, clock_, *metrics_, directory_of(config), foundation_.zone,
                hub_settings(config)),
           reactors_(config.threads, clock_, config.http.moving),
+          pulse_(threads()),
           token_writer_(*foundation_.tokens),
           pages_(hub_),
           long_poll_(readers(), reactors_.reactors(), {.poll_timeout = config.http.poll_timeout}),
@@ -224,6 +226,7 @@ class Installation::Parts {
                 spdlog::error("reload: {}; it goes on in the old file", opened.error().what);
     }
 
+    bool beats() { return pulse_.beats(); }
     TokenStore& tokens() { return *foundation_.tokens; }
     std::vector<std::string> http_addresses() const { return server_->addresses(); }
     std::vector<std::string> hep_addresses() const {
@@ -258,6 +261,20 @@ class Installation::Parts {
         if (!webhooks) return webhooks.error();
         webhooks_ = *std::move(webhooks);
         return {};
+    }
+    /// Those that everything depends on.
+    std::vector<Pulse::Ask> threads() {
+        std::vector<Pulse::Ask> all;
+        // An event of no line: nothing of it is kept, and the hub answers.
+        all.emplace_back([this](std::function<void()> answered) {
+            return hub_.submit({Event{}}, {}, [answered = std::move(answered)](const auto&) { answered(); });
+        });
+        for (Reactor* reactor : reactors_.reactors())
+            all.emplace_back([reactor](std::function<void()> answered) {
+                reactor->post(std::move(answered));
+                return true;
+            });
+        return all;
     }
     Readers readers() { return {hub_, *foundation_.tokens, seal_, pages_, wrong_tokens_, *metrics_}; }
     Api api() {
@@ -314,6 +331,7 @@ class Installation::Parts {
     const std::string public_url_, default_region_;
     Hub hub_;
     ReactorThreads reactors_;
+    Pulse pulse_;
     TokenWriter token_writer_;
     PageReader pages_;
     LongPoll long_poll_;
@@ -348,6 +366,7 @@ Result<std::unique_ptr<Installation>> Installation::start(const Config& config, 
 
 void Installation::stop() { parts_->stop(); }
 void Installation::reload(const Config& config) { parts_->reload(config); }
+bool Installation::beats() { return parts_->beats(); }
 TokenStore& Installation::tokens() { return parts_->tokens(); }
 std::vector<std::string> Installation::http_addresses() const { return parts_->http_addresses(); }
 std::vector<std::string> Installation::hep_addresses() const { return parts_->hep_addresses(); }

@@ -24,7 +24,7 @@ constexpr const char* kSchema =
     "CREATE TABLE meta(format INTEGER NOT NULL, epoch INTEGER NOT NULL, next INTEGER NOT NULL);"
     "CREATE TABLE batch(first INTEGER PRIMARY KEY, count INTEGER NOT NULL, oldest_ns INTEGER NOT NULL,"
     " newest_ns INTEGER NOT NULL, crc32c INTEGER NOT NULL, body BLOB NOT NULL);"
-    "INSERT INTO meta VALUES({}, {}, 1);"
+    "INSERT INTO meta VALUES({}, {}, {});"
     "PRAGMA application_id={};"
     "COMMIT";
 
@@ -109,6 +109,27 @@ Result<void> SqliteJournal::use_log() {
     return {};
 }
 
+std::string SqliteJournal::schema(std::int64_t epoch, std::int64_t next) {
+    return fmt::format(kSchema, kFormat, epoch, next, kApplicationId);
+}
+
+Result<void> SqliteJournal::check(sqlite::Connection& connection, const std::string& file) {
+    const auto application = connection.integer("PRAGMA application_id");
+    if (!application) return application.error();
+    if (*application != kApplicationId)
+        return Error{Error::Kind::corrupt,
+                     file + " is not a journal of callboard: move it away, or name another data_dir"};
+    const auto format = connection.integer("SELECT format FROM meta");
+    if (!format) return format.error();
+    if (*format > kFormat)
+        return Error{
+            Error::Kind::invalid,
+            fmt::format("{} has format {}, made by a newer callboard; this one reads up to {}: install "
+                        "the newer one again, or name another data_dir",
+                        file, *format, kFormat)};
+    return {};
+}
+
 Result<void> SqliteJournal::make_or_check() {
     const std::string file = settings_.file.string();
     // SQLite opens what it may not write for reading alone, and would say so at the first append.
@@ -119,9 +140,8 @@ Result<void> SqliteJournal::make_or_check() {
     const auto tables = connection_.integer("SELECT count(*) FROM sqlite_master");
     if (!tables) return tables.error();
     const bool empty = *application == 0 && *tables == 0;
-    if (!empty && *application != kApplicationId)
-        return Error{Error::Kind::corrupt,
-                     file + " is not a journal of callboard: move it away, or name another data_dir"};
+    if (!empty)
+        if (auto known = check(connection_, file); !known) return known;
     if (empty) {
         // These two only count before the first page is written.
         auto shaped = connection_.run(
@@ -129,16 +149,7 @@ Result<void> SqliteJournal::make_or_check() {
         if (!shaped) return shaped;
     }
     if (auto log = use_log(); !log) return log;
-    if (empty) return connection_.run(fmt::format(kSchema, kFormat, random_epoch(), kApplicationId).c_str());
-    const auto format = connection_.integer("SELECT format FROM meta");
-    if (!format) return format.error();
-    if (*format > kFormat)
-        return Error{
-            Error::Kind::invalid,
-            fmt::format("{} has format {}, made by a newer callboard; this one reads up to {}: install "
-                        "the newer one again, or name another data_dir",
-                        file, *format, kFormat)};
-    return {};
+    return empty ? connection_.run(schema(random_epoch(), 1).c_str()) : Result<void>{};
 }
 
 Result<void> SqliteJournal::load() {
@@ -327,9 +338,20 @@ Result<Sequence> SqliteJournal::expected_batch(ReadPool::Reader& reader, Sequenc
     const auto there = has_batch(reader, expected);
     if (!there) return there.error();
     if (*there) return expected;
+    const auto left = numbers_left(reader, expected, end);
+    if (!left) return left.error();
+    if (*left) return batch_behind(reader, expected, end);
     reader.suspect = true;
     damaged(expected, "it is missing");
     return batch_behind(reader, expected, end);
+}
+
+/// Whether the numbers from `expected` on were passed over when the journal was restored from a copy.
+Result<bool> SqliteJournal::numbers_left(ReadPool::Reader& reader, Sequence expected, Sequence end) {
+    if (end - expected < kNumbersLeft) return false;
+    const auto behind = key_of(reader.batch_after, expected);
+    if (!behind) return behind.error().kind == Error::Kind::corrupt ? Result<bool>(false) : behind.error();
+    return *behind == 0 || *behind - expected >= kNumbersLeft;
 }
 
 Result<Sequence> SqliteJournal::batch_behind(ReadPool::Reader& reader, Sequence from, Sequence end) const {

@@ -51,6 +51,14 @@ class SqliteJournal final : public Journal {
     Sequence first_at(Time time) const override;
     std::uint64_t epoch() const override { return epoch_; }
 
+    /// Whether an open database is a journal that this program reads. `file`: its name in errors.
+    static Result<void> check(sqlite::Connection& connection, const std::string& file);
+    /// What makes an empty database a journal of this format.
+    static std::string schema(std::int64_t epoch, std::int64_t next);
+
+    /// Numbers that a journal which goes on from a copy passes over (leave_numbers()): more than any server
+    /// gives between two copies, so that nothing else makes such a gap.
+    static constexpr Sequence kNumbersLeft = Sequence{1} << 32;
     static constexpr int kMostRetired = 32;        ///< batches that one retire() deletes
     static constexpr int kMostPagesReturned = 64;  ///< pages that one retire() gives back to the disk
     static constexpr int kPageSize = 16'384;
@@ -76,6 +84,7 @@ class SqliteJournal final : public Journal {
     /// First column of the row that `statement` finds for `sequence`; 0 when there is none.
     static Result<Sequence> key_of(sqlite::Statement& statement, Sequence sequence);
     static Result<bool> has_batch(ReadPool::Reader& reader, Sequence batch);
+    static Result<bool> numbers_left(ReadPool::Reader& reader, Sequence expected, Sequence end);
     // Batches on the way through the file, up to `end`; 0: there are no more.
     Result<Sequence> first_batch(ReadPool::Reader& reader, Sequence after, Sequence end) const;
     Result<Sequence> expected_batch(ReadPool::Reader& reader, Sequence expected, Sequence end) const;
