@@ -38,7 +38,7 @@ class EventIntakeTest : public ::testing::Test {
         EXPECT_TRUE(opened);
         journal_ = std::move(*opened);
         hub_ = std::make_unique<Hub>(*journal_, place_.clock, place_.metrics, directory_, TimeZone::utc(),
-                                     Hub::Settings{.most_queued = 3, .largest_event = 1'000});
+                                     Hub::Settings{.most_queued = 6, .largest_event = 1'000});
         EXPECT_TRUE(hub_->start());
     }
 
@@ -64,8 +64,7 @@ TEST_F(EventIntakeTest, WhatIsKeptIsInTheJournalAndCanBeRecognised) {
 
 TEST_F(EventIntakeTest, TellsWhatWasNotKept) {
     EventIntake intake(*hub_);
-    const auto full =
-        intake.keep({ringing("1"), ringing("2"), ringing("3"), ringing("4")}, place_.clock.now());
+    const auto full = intake.keep(std::vector<Event>(7, ringing("1")), place_.clock.now());
     ASSERT_FALSE(full);
     EXPECT_EQ(full.error().kind, Error::Kind::unavailable);
     const auto large = intake.keep({ringing(std::string(2'000, 'x'))}, place_.clock.now());

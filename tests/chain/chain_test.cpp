@@ -130,13 +130,19 @@ class Chain : public testing::TestWithParam<int> {
             client.get("/?token=" + token_ + (session_.empty() ? "" : "&session=" + session_));
         if (!answer || answer->status != 200) return;
         simdjson::dom::parser parser;
-        const auto document = parser.parse(simdjson::padded_string(answer->body));
-        session_ = std::string(document["Session"].get_string().value_unsafe());
-        for (const auto event : document["Events"].get_array().value_unsafe()) {
+        const simdjson::padded_string body(answer->body);
+        simdjson::dom::element document;
+        simdjson::dom::array events;
+        std::string_view session;
+        ASSERT_EQ(parser.parse(body).get(document), simdjson::SUCCESS);
+        ASSERT_EQ(document["Session"].get(session), simdjson::SUCCESS);
+        ASSERT_EQ(document["Events"].get(events), simdjson::SUCCESS);
+        session_ = session;
+        for (const simdjson::dom::element event : events) {
             std::string_view call;
             if (event["Data"]["CallId"].get_string().get(call) == simdjson::SUCCESS)
                 calls_.emplace_back(call);
-            last_ = simdjson::minify(event);
+            last_ = answer->body;
         }
     }
     /// Everything that was told has come to the client: once, in order.
@@ -153,7 +159,8 @@ class Chain : public testing::TestWithParam<int> {
 
     const test::TemporaryDirectory directory_;
     Board first_{directory_.path(), "first"}, second_{directory_.path(), "second"};
-    std::string token_, session_, last_;
+    std::string token_, session_;
+    std::string last_;  // the last answer with events
     int told_ = 0;
     std::vector<std::string> calls_;
 };
@@ -170,7 +177,7 @@ TEST_P(Chain, TellsEachEventOnceInOrder) {
 }
 
 TEST_P(Chain, TheFirstMayBeRestarted) {
-    for (int i = 0; i < 3; ++i) {
+    for (int i = 0; i < 2; ++i) {
         tell(10);
         first_.stop();
         first_.start();
@@ -180,7 +187,7 @@ TEST_P(Chain, TheFirstMayBeRestarted) {
 }
 
 TEST_P(Chain, TheFirstMayCrash) {
-    for (int i = 0; i < 3; ++i) {
+    for (int i = 0; i < 2; ++i) {
         tell(10);
         first_.crash();
         first_.start();
@@ -190,7 +197,7 @@ TEST_P(Chain, TheFirstMayCrash) {
 }
 
 TEST_P(Chain, TheSecondMayBeRestarted) {
-    for (int i = 0; i < 3; ++i) {
+    for (int i = 0; i < 2; ++i) {
         tell(10);
         second_.stop();
         tell(10);
@@ -201,7 +208,7 @@ TEST_P(Chain, TheSecondMayBeRestarted) {
 }
 
 TEST_P(Chain, TheSecondMayCrash) {
-    for (int i = 0; i < 3; ++i) {
+    for (int i = 0; i < 2; ++i) {
         tell(10);
         expect_all();
         second_.crash();
