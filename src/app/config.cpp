@@ -66,6 +66,7 @@ class ConfigParser {
     void read_hep(TableReader& source, std::string name);
     void read_freeswitch(TableReader& source, std::string name);
     void read_asterisk(TableReader& source, std::string name);
+    void read_ovh(TableReader& source, std::string name);
     Config::LineEvents read_lines(TableReader& source);
     void read_api(TableReader& api);
     void read_api_key(TableReader& key);
@@ -215,11 +216,8 @@ void ConfigParser::read_source(TableReader& reader) {
     if (kind == "hep") read_hep(reader, name);
     if (kind == "freeswitch") read_freeswitch(reader, name);
     if (kind == "asterisk") read_asterisk(reader, name);
-    if (kind == "ovh") {
-        reader.secret("token", Need::required);
-        checked(reader, "url", Need::optional, wrong_url);
-    }
-    if (kind == "ovh" || kind == "simulator") reader.unsupported("kind", fmt::format("\"{}\" is", *kind));
+    if (kind == "ovh") read_ovh(reader, name);
+    if (kind == "simulator") reader.unsupported("kind", fmt::format("\"{}\" is", *kind));
     // Without a kind nobody knows which keys belong here.
     if (kind) reader.finish();
 }
@@ -262,6 +260,18 @@ void ConfigParser::read_asterisk(TableReader& reader, std::string name) {
     if (auto secret = reader.secret("secret", Need::required)) input.secret = std::move(secret->value);
     input.lines = read_lines(reader);
     config_.asterisk_inputs.push_back(std::move(input));
+}
+
+void ConfigParser::read_ovh(TableReader& reader, std::string name) {
+    Config::OvhInput input;
+    input.name = std::move(name);
+    if (auto token = reader.secret("token", Need::required)) input.token = std::move(token->value);
+    if (auto url = checked(reader, "url", Need::optional, wrong_url)) {
+        input.url = std::move(url->value);
+        while (input.url.ends_with('/')) input.url.pop_back();
+    }
+    if (auto version = reader.integer("version", 1, 2)) input.version = static_cast<int>(version->value);
+    config_.ovh_inputs.push_back(std::move(input));
 }
 
 std::vector<AccessRule> ConfigParser::read_rules(TableReader& reader) {
@@ -376,6 +386,11 @@ bool Config::FreeswitchInput::same(const FreeswitchInput& other) const {
 bool Config::AsteriskInput::same(const AsteriskInput& other) const {
     return name == other.name && address == other.address && username == other.username &&
            lines == other.lines && secret.equals(other.secret.reveal());
+}
+
+bool Config::OvhInput::same(const OvhInput& other) const {
+    return name == other.name && url == other.url && version == other.version &&
+           token.equals(other.token.reveal());
 }
 
 std::shared_ptr<const Directory> directory_of(const Config& config) {

@@ -64,6 +64,15 @@ struct Config {
         bool same(const AsteriskInput& other) const;
     };
 
+    /// The event service of OVH, or of another Callboard.
+    struct OvhInput {
+        std::string name;
+        std::string url = "https://events.voip.ovh.net";  ///< without a slash at its end
+        Secret token;
+        int version = 1;  ///< of the event service: 1 or 2
+        bool same(const OvhInput& other) const;
+    };
+
     std::filesystem::path data_dir;
     std::string time_zone = "Europe/Paris";
     std::string default_region = "FR";
@@ -75,15 +84,18 @@ struct Config {
     std::vector<HepInput> hep_inputs;
     std::vector<FreeswitchInput> freeswitch_inputs;
     std::vector<AsteriskInput> asterisk_inputs;
+    std::vector<OvhInput> ovh_inputs;
     std::vector<ApiKey> api_keys;
     std::vector<ApiClient> api_clients;
 
     /// Whether all that the journal has in progress is of one exchange, because there is no other source.
     bool has_one_mirror() const {
-        return hep_inputs.size() == 1 && freeswitch_inputs.empty() && asterisk_inputs.empty();
+        return hep_inputs.size() == 1 && freeswitch_inputs.empty() && asterisk_inputs.empty() &&
+               ovh_inputs.empty();
     }
     bool has_one_exchange() const {
-        return hep_inputs.empty() && freeswitch_inputs.size() + asterisk_inputs.size() == 1;
+        return hep_inputs.empty() && ovh_inputs.empty() &&
+               freeswitch_inputs.size() + asterisk_inputs.size() == 1;
     }
     /// Whether an exchange with this setting tells of lines. A line is never told of by two kinds of source.
     bool tells_lines(LineEvents lines) const {

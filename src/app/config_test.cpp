@@ -177,6 +177,31 @@ secret = "s3cret"
     EXPECT_TRUE(config.asterisk_inputs[0].same(config.asterisk_inputs[0]));
 }
 
+TEST(Config, ReadsAnEventService) {
+    const auto config = good(R"(
+data_dir = "/d"
+[[source]]
+name = "ovh"
+kind = "ovh"
+token = "ABCDEFAB-CDEF-ABCD-EFAB-CDEFABCDEFAB"
+[[source]]
+name = "branch"
+kind = "ovh"
+token = "other"
+url = "http://callboard.example:8080/"
+version = 2
+)");
+    ASSERT_EQ(config.ovh_inputs.size(), 2U);
+    EXPECT_EQ(config.ovh_inputs[0].name, "ovh");
+    EXPECT_EQ(config.ovh_inputs[0].url, "https://events.voip.ovh.net");
+    EXPECT_EQ(config.ovh_inputs[0].version, 1);
+    EXPECT_TRUE(config.ovh_inputs[0].token.equals("ABCDEFAB-CDEF-ABCD-EFAB-CDEFABCDEFAB"));
+    EXPECT_EQ(config.ovh_inputs[1].url, "http://callboard.example:8080");
+    EXPECT_EQ(config.ovh_inputs[1].version, 2);
+    EXPECT_TRUE(config.ovh_inputs[0].same(config.ovh_inputs[0]));
+    EXPECT_FALSE(config.ovh_inputs[0].same(config.ovh_inputs[1]));
+}
+
 TEST(Config, WhatIsInProgressIsAnExchangesWhenThereIsNoOtherSource) {
     Config config;
     EXPECT_FALSE(config.has_one_exchange());
@@ -186,6 +211,11 @@ TEST(Config, WhatIsInProgressIsAnExchangesWhenThereIsNoOtherSource) {
     EXPECT_FALSE(config.has_one_exchange());
     config.freeswitch_inputs.clear();
     config.hep_inputs.emplace_back();
+    EXPECT_FALSE(config.has_one_exchange());
+    config.hep_inputs.clear();
+    config.freeswitch_inputs.emplace_back();
+    config.asterisk_inputs.clear();
+    config.ovh_inputs.emplace_back();
     EXPECT_FALSE(config.has_one_exchange());
 }
 
@@ -458,8 +488,11 @@ INSTANTIATE_TEST_SUITE_P(
                   "kind = 'asterisk'\naddress = 'pbx:5038'\nusername = 'u'\nsecret = 's'\npassword = 'x'\n"),
               {"f:8: source.password: is not a key that this place has"}},
         Wrong{"ovh",
-              in_source("kind = 'ovh'\ntoken = 't'\nurl = 'https://events.voip.ovh.net/'\n"),
-              {"f:4: source.kind: \"ovh\" is not supported by this version"}},
+              in_source("kind = 'ovh'\nversion = 3\nurl = 'events.voip.ovh.net'\n"),
+              {"f:2: source.token: is missing; it is a text, { file = \"…\" } or { env = \"…\" }",
+               "f:5: source.version: has to be a whole number from 1 to 2",
+               "f:6: source.url: \"events.voip.ovh.net\" is no base of a URL; write it as "
+               "https://callboard.example"}},
         Wrong{"simulator",
               in_source("kind = 'simulator'\n"),
               {"f:4: source.kind: \"simulator\" is not supported by this version"}}),

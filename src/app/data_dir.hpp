@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <string>
 
 #include "api/token_store.hpp"
 #include "base/result.hpp"
@@ -15,6 +16,10 @@ struct DataDir {
     std::filesystem::path journal() const { return path / "journal.db"; }
     std::filesystem::path tokens() const { return path / "tokens.db"; }
     std::filesystem::path sessions() const { return path / "sessions.db"; }
+    /// How far the source of that name has come with its event service.
+    std::filesystem::path ovh_place(const std::string& source) const {
+        return path / ("ovh-" + source + ".place");
+    }
     std::filesystem::path key() const { return path / "key"; }
 
     /// Makes the folder, with those above it, when there is none; only its owner may enter it. Error: it

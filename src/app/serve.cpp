@@ -30,6 +30,9 @@ bool same_inputs(const Config& before, const Config& now) {
                       [](const auto& one, const auto& other) { return one.same(other); }) &&
            std::equal(before.asterisk_inputs.begin(), before.asterisk_inputs.end(),
                       now.asterisk_inputs.begin(), now.asterisk_inputs.end(),
+                      [](const auto& one, const auto& other) { return one.same(other); }) &&
+           std::equal(before.ovh_inputs.begin(), before.ovh_inputs.end(), now.ovh_inputs.begin(),
+                      now.ovh_inputs.end(),
                       [](const auto& one, const auto& other) { return one.same(other); });
 }
 

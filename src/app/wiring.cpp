@@ -11,6 +11,7 @@
 #include "app/reactor_threads.hpp"
 #include "delivery/key_file.hpp"
 #include "event/time_zone.hpp"
+#include "hub/event_intake.hpp"
 #include "hub/exchange_intake.hpp"
 #include "hub/sip_intake.hpp"
 #include "journal/sqlite_journal.hpp"
@@ -19,6 +20,7 @@
 #include "sources/asterisk/asterisk_source.hpp"
 #include "sources/freeswitch/freeswitch_source.hpp"
 #include "sources/hep/hep_source.hpp"
+#include "sources/ovh/ovh_source.hpp"
 
 namespace callboard {
 namespace {
@@ -94,6 +96,22 @@ struct AsteriskInput {
     AsteriskSource source;
 };
 
+/// An event service, whose events come finished.
+struct OvhInput {
+    OvhInput(const Config::OvhInput& input, const Config& config, Hub& hub, const Clock& clock,
+             Metrics& metrics)
+        : intake(hub),
+          source({.name = input.name,
+                  .url = input.url,
+                  .token = input.token,
+                  .version = input.version == 2 ? OvhSession::Version::v2 : OvhSession::Version::v1,
+                  .place = DataDir{config.data_dir}.ovh_place(input.name)},
+                 intake, clock, metrics) {}
+
+    EventIntake intake;
+    OvhSource source;
+};
+
 /// What everyone shares and nobody can do without.
 struct Foundation {
     Secret key;
@@ -149,6 +167,8 @@ class Installation::Parts {
                 &freeswitch_inputs_.emplace_back(input, config, hub_, clock_, *metrics_).source);
         for (const auto& input : config.asterisk_inputs)
             sources_.push_back(&asterisk_inputs_.emplace_back(input, config, hub_, clock_, *metrics_).source);
+        for (const auto& input : config.ovh_inputs)
+            sources_.push_back(&ovh_inputs_.emplace_back(input, config, hub_, clock_, *metrics_).source);
         use_keys(config);
     }
     ~Parts() { stop(); }
@@ -282,6 +302,7 @@ class Installation::Parts {
     std::list<HepInput> hep_inputs_;
     std::list<FreeswitchInput> freeswitch_inputs_;
     std::list<AsteriskInput> asterisk_inputs_;
+    std::list<OvhInput> ovh_inputs_;
     std::vector<Source*> sources_;           // of them all, in the order in which they start
     std::shared_ptr<TlsContext> tls_;        // null: plain
     std::unique_ptr<AccessLog> access_log_;  // null: none
