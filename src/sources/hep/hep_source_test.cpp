@@ -372,8 +372,11 @@ TEST_F(HepSourceTest, TakesMgcpBesideSip) {
 
 TEST_F(HepSourceTest, CountsNothingThatTheDocumentationDoesNotName) {
     const HepSource source(settings("udp:127.0.0.1:0"), sink_, mgcp_, clock_, metrics_);
-    std::ifstream in(CALLBOARD_SOURCE_DIR "/docs/sources/hep.md");
-    const std::string document{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+    std::string document;
+    for (const char* page : {"hep.md", "mgcp.md"}) {
+        std::ifstream in(std::string(CALLBOARD_SOURCE_DIR "/docs/sources/") + page);
+        document.append(std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>());
+    }
     const std::string text = metrics_.text();
     const std::regex names("# TYPE (\\w+)|reason=\"(\\w+)\"");
     std::size_t count = 0;
