@@ -59,7 +59,7 @@ export class Page {
 
     /** Events of `line` in the journal, the oldest first. */
     async story(line) {
-        return (await this.find(`.journal tr[data-line="${line}"]`).evaluateAll(rows => rows.map(row => row.dataset.event))).reverse();
+        return (await this.find(`.journal [data-event][data-line="${line}"]`).evaluateAll(rows => rows.map(row => row.dataset.event))).reverse();
     }
 
     /** Writes down every state that a line's card goes through, from now on. */
@@ -83,7 +83,7 @@ export class Page {
             const all = selector => [...document.querySelectorAll(selector)];
             return {
                 lines: all('.cards li').map(card => [card.dataset.state, still(card)].join(' ')),
-                calls: all('.calls tbody tr').map(row => [row.dataset.call, row.dataset.state, still(row)].join(' ')).sort(),
+                calls: all('.calls [data-call]').map(row => [row.dataset.call, row.dataset.state, still(row)].join(' ')).sort(),
             };
         });
     }

@@ -148,7 +148,12 @@ export function event(name, line, call, parties = {}) {
         CallId: call, Calling: calling, Called: called, Dialed: dialed, Cseq: '1 INVITE', Body: 'SIP/2.0 180 Ringing', RelevantInfo: ''}};
 }
 
-/** An event of the queue. */
+/** An event of a queue. */
+export function queueEventOf(number, name, members) {
+    return {event: name, service: 'queues', ressource: number, data: {Action: name, Queue: number, Protocol: 'sip', ...members}};
+}
+
+/** An event of the queue that every server here has. */
 export function queueEvent(name, members) {
-    return {event: name, service: 'queues', ressource: queue, data: {Action: name, Queue: queue, Protocol: 'sip', ...members}};
+    return queueEventOf(queue, name, members);
 }
