@@ -1,26 +1,20 @@
 #!/usr/bin/env node
 // screens.mjs [NAME...]: takes pictures of the page's screens for docs/screens, from the program itself with a made-up
 // office. NAME: only those whose file name contains it. History and webhooks are those of tests/browser/history.mjs.
+// Debian's pngquant, when it is there, makes the pictures small.
+import {spawnSync} from 'node:child_process';
 import {mkdir, stat} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {HistoryDouble} from '../tests/browser/history.mjs';
 import {Page, launch} from '../tests/browser/page.mjs';
-import {Server, event, queueEventOf} from '../tests/browser/server.mjs';
+import {Server, event, queueEventOf, serviceOf} from '../tests/browser/server.mjs';
 
 const folder = join(dirname(fileURLToPath(import.meta.url)), '../docs/screens');
 const people = ['Chloé Durand', 'David Moreau', 'Emma Laurent', 'Gaëlle Simon', 'Hugo Bernard', 'Inès Robert', 'Jules Richard', 'Karim Haddad', 'Léa Fournier',
     'Marc Girard', 'Nadia Bonnet', 'Olivier Roux', 'Paul Lefèvre', 'Rose Garnier', 'Sami Faure', 'Théo Mercier', 'Zoé Blanc', 'Atelier', 'Entrepôt', 'Secrétariat'];
 const queues = [['0033123456300', 'Support'], ['0033123456301', 'Sales'], ['0033123456302', 'Billing']];
 const lines = people.map((name, i) => [`00331234564${String(i).padStart(2, '0')}`, name]);
-
-const service = ([number, name], type) => `
-[[account.service]]
-number = "${number}"
-description = "${name}"
-type = "${type}"
-simultaneous_lines = ${type === 'sipCirpack' ? 2 : 10}
-`;
 
 /** Some hours of an office in a few seconds: queues with a past, and a present. */
 async function office(server) {
@@ -98,6 +92,7 @@ async function shoot(browser, server, shot) {
     await page.tabNow.waitForTimeout(screen === 'wallboard' ? 2500 : 700);
     const path = join(folder, `${name}.png`);
     await page.tabNow.screenshot({path});
+    spawnSync('pngquant', ['--force', '--ext', '.png', '--speed', '1', '128', path]);
     await page.context.close();
     console.log(`${name}.png ${Math.round((await stat(path)).size / 1024)} KB`);
 }
@@ -105,7 +100,7 @@ async function shoot(browser, server, shot) {
 const wanted = process.argv.slice(2);
 await mkdir(folder, {recursive: true});
 const browser = await launch();
-const server = await Server.begin([...lines.map(one => service(one, 'sipCirpack')), ...queues.slice(1).map(one => service(one, 'cloudHunting'))].join(''));
+const server = await Server.begin([...lines.map(([number, name]) => serviceOf(number, name, 'sipCirpack')), ...queues.slice(1).map(([number, name]) => serviceOf(number, name, 'cloudHunting'))].join(''));
 try {
     await office(server);
     for (const shot of shots) if (wanted.length === 0 || wanted.some(part => shot.name.includes(part))) await shoot(browser, server, shot);

@@ -35,7 +35,7 @@ export class HistoryDouble {
                 queue: queue ? number : null, agent: queue && answered ? line : null, outcome, cause: '', parent: null, name: null,
             };
         });
-        this.callbacks = this.calls.filter(call => call.outcome === 'abandoned' || call.outcome === 'missed').slice(0, 14).map((call, i) => ({
+        this.callbacks = this.calls.filter(call => call.direction === 'in' && ['abandoned', 'missed'].includes(call.outcome)).slice(0, 14).map((call, i) => ({
             id: `missed-${i}`, number: call.calling, line: call.line, queue: call.queue, first: call.started - ns(i * 400_000), last: call.started, attempts: 1 + (i % 4 === 1 ? 2 : 0),
             longest_wait_s: call.waited_s, done: i === 3 ? {at: call.ended, by: 'Alice'} : null,
         }));

@@ -36,6 +36,17 @@ async function freePort(kind) {
     throw new Error('no free port');
 }
 
+/** A line or queue, as a configuration says it. */
+export function serviceOf(number, description, type, alias = '') {
+    return `
+  [[account.service]]
+  number = "${number}"
+  description = "${description}"
+  type = "${type}"
+  simultaneous_lines = 2
+  ${alias ? `aliases = ["${alias}"]` : ''}`;
+}
+
 /** Asks again until `ready` gives something; at most `ms`. */
 export async function until(ready, what, ms = 10_000) {
     const end = Date.now() + ms;
@@ -61,13 +72,6 @@ export class Server {
         server.hep = await freePort('udp');
         const http = await freePort('tcp');
         server.url = `http://127.0.0.1:${http}`;
-        const service = (number, description, type, alias) => `
-  [[account.service]]
-  number = "${number}"
-  description = "${description}"
-  type = "${type}"
-  simultaneous_lines = 2
-  ${alias ? `aliases = ["${alias}"]` : ''}`;
         await writeFile(server.config, `
 data_dir = "${server.folder}/data"
 [http]
@@ -75,11 +79,11 @@ listen = ["127.0.0.1:${http}"]
 public_url = "${server.url}"
 [[account]]
 id = "${account}"
-${service(lines.reception, 'Reception', 'sipCirpack', '101')}
-${service(lines.alice, 'Alice Martin', 'sipCirpack', '102')}
-${service(lines.bruno, 'Bruno Petit', 'sipCirpack', '103')}
-${service(lines.farid, 'Support Farid', 'sipCirpack', '201')}
-${service(queue, 'Support', 'easyHunting')}
+${serviceOf(lines.reception, 'Reception', 'sipCirpack', '101')}
+${serviceOf(lines.alice, 'Alice Martin', 'sipCirpack', '102')}
+${serviceOf(lines.bruno, 'Bruno Petit', 'sipCirpack', '103')}
+${serviceOf(lines.farid, 'Support Farid', 'sipCirpack', '201')}
+${serviceOf(queue, 'Support', 'easyHunting')}
 [[source]]
 name = "proxy"
 kind = "hep"
@@ -94,8 +98,8 @@ ${more}`);
         return server;
     }
 
-    async makeToken() {
-        const {stdout} = await run(callboard, ['token', 'create', '--config', this.config, '--account', account]);
+    async makeToken(of = []) {
+        const {stdout} = await run(callboard, ['token', 'create', '--config', this.config, '--account', account, ...of]);
         return stdout.trim().split(/\s+/).at(-1);
     }
 

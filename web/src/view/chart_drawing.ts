@@ -11,7 +11,8 @@ export function draw(place: HTMLElement, data: readonly Bucket[], size: {width: 
     const day = data.length > 1 && data[1]!.start - data[0]!.start >= 86_000;
     return new uPlot({
         ...size,
-        cursor: {y: false},
+        cursor: {show: false},
+        legend: {live: false},
         scales: {x: {time: true}, y: {range: (_, __, most) => [0, Math.max(4, most * 1.1)]}, s: {range: (_, __, most) => [0, Math.max(10, most * 1.2)]}},
         axes: [
             {...axis, values: (_, marks) => marks.map(mark => new Intl.DateTimeFormat(document.documentElement.lang, day ? {day: 'numeric', month: 'short'} : {hour: '2-digit', minute: '2-digit', hourCycle: 'h23'}).format(mark * 1000))},
@@ -19,11 +20,11 @@ export function draw(place: HTMLElement, data: readonly Bucket[], size: {width: 
             {...axis, scale: 's', side: 1, grid: {show: false}, values: (_, marks) => marks.map(mark => `${mark} s`)},
         ],
         series: [
-            {},
+            {label: ''},
             // Drawn first and whole, the lost ones upon it: the answered ones are what is left to see.
-            {label: names.lost, stroke: colour('lost-bar'), fill: colour('lost-bar'), paths: bars, points: {show: false}, value: (_, __, ___, i) => (i === null ? '–' : String(data[i!]?.lost ?? '–'))},
+            {label: names.lost, stroke: colour('lost-bar'), fill: colour('lost-bar'), paths: bars, points: {show: false}},
             {label: names.answered, stroke: colour('answered-bar'), fill: colour('answered-bar'), paths: bars, points: {show: false}},
-            {label: names.wait, scale: 's', stroke: colour('wait-line'), width: 2.5, points: {size: 6}, value: (_, value) => (value === null ? '–' : `${Math.round(value)} s`)},
+            {label: names.wait, scale: 's', stroke: colour('wait-line'), width: 2.5, points: {size: 6}},
         ],
     }, [
         data.map(one => one.start),

@@ -62,26 +62,25 @@ const Card = memo(({line, calls, position, size}: {line: Line; calls: readonly C
                     <span class="unseen">{say('lines.callsOf', {n: calls.length, most: line.simultaneous})}</span>
                     <span aria-hidden="true">{calls.length}/{line.simultaneous}</span>
                 </span>
-                <Since line={line} />
+                {call && <span class="since"><Running since={line.since} /></span>}
             </div>
             <div class="with">
                 {call ? <>
                     <Direction direction={call.direction} />
                     <Phone number={call.direction === 'in' ? call.calling : call.called} />
                     {calls.length > 1 && <span class="more">{say('lines.more', {n: calls.length - 1})}</span>}
-                </> : line.registered === false ? <span class="warning">{say('lines.unregistered')}</span> : null}
+                </> : <>
+                    <Since line={line} />
+                    {line.registered === false && <span class="warning">{say('lines.unregistered')}</span>}
+                </>}
             </div>
         </li>
     );
 });
 
-/** Since when the line is as it is: a running duration while somebody is on it, else the time. */
+/** Since when nobody is on the line, or nothing is known of it. */
 function Since({line}: {line: Line}) {
     const wording = useWording();
     const now = useNowOnce();
-    if (line.since <= 0) return null;
-    const still = line.state === 'free' || line.state === 'unknown';
-    return (
-        <span class="since">{still ? wording.say('lines.since', {time: wording.time(line.since, now)}) : <Running since={line.since} />}</span>
-    );
+    return line.since > 0 ? <span class="quiet since">{wording.say('lines.since', {time: wording.time(line.since, now)})}</span> : null;
 }

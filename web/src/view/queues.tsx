@@ -74,7 +74,7 @@ const QueueCard = memo(({queue, talking, marked}: {queue: Queue; talking: QueueC
                                 <li key={caller.uuid}>
                                     <span class="position" aria-label={say('queues.position', {n: i + 1})}>{i + 1}</span>
                                     <Phone number={caller.calling} />
-                                    {caller.agent !== null && <span class="quiet small offered">{say('queues.ringsAt', {agent: agentNumber(caller.agent)})}</span>}
+                                    {caller.agent !== null && <span class="quiet small offered">{say('queues.ringsAt')} <Named number={agentNumber(caller.agent)} /></span>}
                                     <Running since={caller.joined} />
                                 </li>
                             ))}

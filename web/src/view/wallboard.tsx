@@ -83,6 +83,11 @@ function valueOf(figure: WallFigure, queue: Queue, now: number, wording: Wording
     }
 }
 
+/** How large a text may be and still fit. */
+function sizeOf(text: string): string {
+    return text.length <= 2 ? '' : text.length <= 4 ? 'middle' : text.length <= 5 ? 'long' : 'longest';
+}
+
 function Big({figure, wall, queue, now, wording}: {figure: WallFigure; wall: Wall; queue: Queue; now: number; wording: Wording}) {
     const {say} = wording;
     const {value, text, note} = valueOf(figure, queue, now, wording);
@@ -92,7 +97,7 @@ function Big({figure, wall, queue, now, wording}: {figure: WallFigure; wall: Wal
     return (
         <div class={`big-figure ${alarm}`} data-figure={figure} data-alarm={alarm}>
             <dt>{say(`wall.${figure}`)}{alarm !== 'calm' && <span class="alarm-word">{say(`wall.${alarm}`)}</span>}</dt>
-            <dd class={text.length > 4 ? 'long' : ''}>{text}{note && <span class="note">{note}</span>}</dd>
+            <dd class={sizeOf(text)}>{text}{note && <span class="note">{note}</span>}</dd>
             {threshold && <dd class="target">{say(figure === 'level' || figure === 'free' ? 'wall.above' : 'wall.below', {limit: shown(threshold.amber)})}</dd>}
         </div>
     );

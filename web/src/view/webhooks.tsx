@@ -58,7 +58,7 @@ function Hook({hook, api, act, open, toggle}: HookProps) {
     return (
         <article class="panel hook" data-hook={hook.name}>
             <div class="top"><h3>{hook.name}</h3>
-                <span class={`outcome-mark ${failing || hook.state === 'stopped' ? 'bad' : hook.state === 'active' ? 'answered' : 'waiting'}`}>{say(`webhooks.${hook.state}`)}</span></div>
+                <span class={`outcome-mark ${failing || hook.state === 'stopped' ? 'bad' : hook.state === 'active' ? 'answered' : 'waiting'}`}>{say(failing && hook.state === 'active' ? 'webhooks.fails' : `webhooks.${hook.state}`)}</span></div>
             <p class="address"><code>{hook.method} {hook.url}</code></p>
             <p class="quiet small">{hook.events.map(name => wording.event(name)).join(', ')} · {hook.service ?? hook.account}
                 {hook.waiting > 0 && <> · {say('webhooks.waiting', {n: hook.waiting})}</>}{hook.configured && <> · {say('webhooks.configured')}</>}</p>
