@@ -38,8 +38,11 @@ describe('a callback', () => {
             JSON.stringify({callback: {url: address, moment: 'ring', mode: 'silent', ...callback}}));
         await page.tab(`/demo/cti#token=${server.token}`);
         await page.connection('live');
-        await work(page, `call-${++serial}`);
-        await page.context.close();
+        try {
+            await work(page, `call-${++serial}`);
+        } finally {
+            await page.context.close();
+        }
     }
     const quiet = () => new Promise(resolve => setTimeout(resolve, 600));
 

@@ -17,7 +17,7 @@ export class Page {
     /** Opens `path` of `server`; with its token in the fragment unless told otherwise. */
     static async open(browser, server, {path = '/demo/cti', token = server.token, ...options} = {}) {
         const context = await browser.newContext({locale: 'en-GB', viewport: {width: 1280, height: 900}, ...options});
-        context.setDefaultTimeout(10_000);
+        context.setDefaultTimeout(30_000);
         const page = new Page();
         page.context = context;
         page.server = server;
@@ -49,7 +49,7 @@ export class Page {
         return (await this.find(selector).innerText()).replace(/\s+/g, ' ').trim();
     }
 
-    connection(state, ms = 10_000) {
+    connection(state, ms = 30_000) {
         return this.find(`[data-connection="${state}"]`).waitFor({timeout: ms});
     }
 

@@ -134,6 +134,29 @@ describe('the screen of queues', () => {
     }, {path: 'queues'}));
 });
 
+describe('a source that is down', () => {
+    it('makes its lines unknown since then, and is named', () => withPage(async page => {
+        await server.ingest(event('start_calling', alice, 'c1'));
+        let since = null;
+        await page.context.route('**/api/snapshot', async route => {
+            const answer = await route.fetch();
+            const snapshot = await answer.json();
+            if (since !== null) snapshot.sources[0] = {...snapshot.sources[0], up: false, since};
+            await route.fulfill({response: answer, json: snapshot});
+        });
+        await page.see('');
+        await page.line(alice, 'calling');
+        since = Date.now() * 1e6;
+        await server.ingest(queueEvent('member-queue-start', {Calling: '1', QueueMemberUUID: 'x'}));
+        await page.line(alice, 'unknown');
+        assert.match(await page.text(`li[data-line="${alice}"]`), /Unknown/);
+        assert.equal(await page.find('[data-source="proxy"]').getAttribute('data-up'), 'false');
+        since = null;
+        await server.ingest(queueEvent('member-queue-start', {Calling: '2', QueueMemberUUID: 'y'}));
+        await page.line(alice, 'calling');
+    }));
+});
+
 describe('the wall', () => {
     const alarm = (page, name) => page.find(`[data-figure="${name}"]`).getAttribute('data-alarm');
 

@@ -48,7 +48,7 @@ export function serviceOf(number, description, type, alias = '') {
 }
 
 /** Asks again until `ready` gives something; at most `ms`. */
-export async function until(ready, what, ms = 10_000) {
+export async function until(ready, what, ms = 30_000) {
     const end = Date.now() + ms;
     for (;;) {
         let found;

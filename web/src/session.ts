@@ -47,6 +47,8 @@ export class Session implements LinkListener {
     readonly clock = new ServerClock();
     private readonly link: Link;
     private ledger: Ledger;
+    /** Of which the figures are shown. */
+    private ledgerShown: Ledger | null = null;
     private readonly ledgerName: string;
     /** The place before the journal's first entry. */
     private journalBegin = '';
@@ -213,7 +215,10 @@ export class Session implements LinkListener {
     private put(change: Partial<Shown>): void {
         const value = {...this.value, ...change};
         if (value.board.lines !== this.value.board.lines || value.board.sources !== this.value.board.sources) value.lines = linesHeard(value.board);
-        if (value.board.queues !== this.value.board.queues) value.queues = value.board.queues.map(queue => counted(this.ledger, queue, value.queueCalls));
+        if (value.board.queues !== this.value.board.queues || this.ledger !== this.ledgerShown) {
+            value.queues = value.board.queues.map(queue => counted(this.ledger, queue, value.queueCalls));
+            this.ledgerShown = this.ledger;
+        }
         this.value = value;
         this.changed();
     }

@@ -57,12 +57,12 @@ describe('of several tabs', () => {
     });
     it('one is told by locks', async () => {
         const locks = new Locks() as unknown as LockManager;
-        assert.equal((await tabs(() => new LockClaims(locks))).filter(Boolean).length, 1);
+        assert.equal((await tabs(() => new LockClaims(locks, 50))).filter(Boolean).length, 1);
     });
     it('none is told again after a reload', async () => {
         const store = new Memory();
-        assert.equal(await claimsOf(store, new Locks() as unknown as LockManager).take('call'), true);
-        assert.equal(await claimsOf(store, new Locks() as unknown as LockManager).take('call'), false);
+        assert.equal(await claimsOf(store, new Locks() as unknown as LockManager, 1).take('call'), true);
+        assert.equal(await claimsOf(store, new Locks() as unknown as LockManager, 1).take('call'), false);
     });
     it('a claim is forgotten in the end', async () => {
         const store = new Memory();

@@ -5,17 +5,18 @@ export interface Claims {
     take(name: string): Promise<boolean>;
 }
 
+/** ms */
 const held = 120_000;
 
 /** By the browser's locks: whoever asks second is told so at once. A lock is kept for two minutes, or until its tab is closed. */
 export class LockClaims implements Claims {
-    constructor(private readonly locks: LockManager) {}
+    constructor(private readonly locks: LockManager, private readonly keep = held) {}
 
     take(name: string): Promise<boolean> {
         return new Promise(resolve => {
             void this.locks.request(`callboard.pop.${name}`, {ifAvailable: true}, lock => {
                 resolve(lock !== null);
-                return lock === null ? undefined : new Promise(end => setTimeout(end, held));
+                return lock === null ? undefined : new Promise(end => setTimeout(end, this.keep));
             }).catch(() => resolve(true));
         });
     }
@@ -50,9 +51,9 @@ export class StoreClaims implements Claims {
 }
 
 /** Both: a lock ends with its tab, what is written outlives a reload. */
-export function claimsOf(store: Store, locks: LockManager | undefined): Claims {
+export function claimsOf(store: Store, locks: LockManager | undefined, keep = held): Claims {
     if (!locks) return new StoreClaims(store);
-    const first = new LockClaims(locks);
+    const first = new LockClaims(locks, keep);
     const second = new StoreClaims(store, Date.now, 0);
     return {take: async name => (await first.take(name)) && second.take(name)};
 }

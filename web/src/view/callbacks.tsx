@@ -33,7 +33,8 @@ export function Callbacks({api}: {api: Api}) {
             setProblem(error instanceof Error ? error.message : String(error));
         }
     };
-    const columns = (['number', 'place', 'last', 'attempts', 'wait', 'done'] as const).map(column => [column, say(`callbacks.${column}`)] as const);
+    const columns = (['number', 'place', 'last', 'attempts', 'wait', 'done'] as const).map(column =>
+        [column === 'attempts' || column === 'wait' ? 'number-cell' : column, say(`callbacks.${column}`)] as const);
     return (
         <div class="callbacks-screen">
             <div class="screen-top"><h2>{say('callbacks.title')} <span class="count">{all.filter(caller => caller.done === null).length}</span></h2></div>

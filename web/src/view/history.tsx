@@ -134,7 +134,8 @@ function PastCalls({api, query, first}: {api: Api; query: URLSearchParams; first
             setProblem(error instanceof Error ? error.message : String(error));
         }
     };
-    const columns = (['time', 'direction', 'parties', 'place', 'wait', 'talk', 'outcome'] as const).map(column => [column === 'wait' || column === 'talk' ? 'number-cell' : column, say(`history.column.${column}`)] as const);
+    const columns = (['time', 'direction', 'parties', 'place', 'wait', 'talk', 'outcome'] as const).map(column =>
+        [column === 'wait' || column === 'talk' ? 'number-cell' : column, say(`history.column.${column}`)] as const);
     return (
         <section class="panel past" aria-labelledby="past">
             <div class="top">

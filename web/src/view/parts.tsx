@@ -97,7 +97,7 @@ export function Figure({name, value, alarm = 'calm', id, note}: {name: string; v
 export function Head({columns}: {columns: readonly (readonly [string, string])[]}) {
     return (
         <div role="rowgroup" class="head"><div role="row" class="row">
-            {columns.map(([name, title]) => <span key={name} role="columnheader" class={name}>{title}</span>)}
+            {columns.map(([name, title]) => <span key={title} role="columnheader" class={name}>{title}</span>)}
         </div></div>
     );
 }

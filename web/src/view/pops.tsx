@@ -23,7 +23,7 @@ function OnePop({card, desk, newest}: {card: Card; desk: Desk; newest: boolean})
     const {pop, state, url} = card;
     const key = pop.key;
     return (
-        <article class={`pop ${newest ? 'newest' : ''} ${state}`} data-pop={key} data-state={state} role={newest ? 'status' : undefined}>
+        <article class={`pop ${newest ? 'newest' : ''} ${state}`} data-pop={key} data-state={state} aria-live={newest ? 'polite' : undefined}>
             <div class="pop-top">
                 <strong><Phone number={pop.values.CALLING} /></strong> <span class="arrow">→</span> <Named number={pop.line} />
                 <button type="button" class="plain" aria-label={say('pop.close')} onClick={() => desk.close(key)}><Icon name="close" /></button>

@@ -147,7 +147,8 @@ function QueueJournal({calls}: {calls: QueueCalls}) {
         (outcome === 'all' || (outcome === 'open' ? call.ended === null : outcome === 'lost' ? isLost(call.outcome) : call.outcome === 'answered')) &&
         (wanted === '' || matches(wanted, call.calling, call.queue, describe(call.queue), call.agent ?? '', describe(call.agent ?? ''), say(`outcome.${call.outcome}`))));
     const part = usePart<HTMLDivElement>(found.length);
-    const columns = (['time', 'queue', 'member', 'agent', 'wait', 'talk', 'outcome'] as const).map(column => [column, say(`queueJournal.${column}`)] as const);
+    const columns = (['time', 'queue', 'member', 'agent', 'wait', 'talk', 'outcome'] as const).map(column =>
+        [column === 'queue' ? 'queue-cell' : column === 'wait' || column === 'talk' ? 'number-cell' : column, say(`queueJournal.${column}`)] as const);
     return (
         <section aria-labelledby="queue-journal" class="panel queue-journal">
             <div class="top">
