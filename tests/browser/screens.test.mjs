@@ -17,7 +17,10 @@ async function withPage(work, {path = '/demo/cti', ...options} = {}) {
         const page = await Page.open(browser, server, {token: null, path: '/icon.svg', ...options});
         page.double = new HistoryDouble({lines: [[alice, 'Alice Martin']], queues: [[queue, 'Support']]});
         page.see = async screen => {
+            // A browser has six connections to a server, and each tab holds one.
+            const before = page.tabNow;
             await page.tab(`/demo/cti#/${screen}${screen.includes('?') ? '&' : '?'}token=${server.token}`);
+            await before.close();
             await page.find(screen.startsWith('wallboard') ? '.wall' : '[data-connection="live"]').waitFor();
         };
         await page.see(path);
