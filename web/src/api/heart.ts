@@ -5,10 +5,12 @@ export interface HeartWorld {
 }
 
 export const rhythm = {
-    /** ms between two looks; after as much silence the server is asked whether it is there. */
-    beat: 1_000,
-    /** What an answer may take: beat + answer is less than the 3 s within which a lost link is to show. */
-    answer: 1_600,
+    /** ms between two looks. */
+    beat: 500,
+    /** After as much silence the server is asked whether it is there. */
+    silence: 700,
+    /** What an answer may take: the three together are less than the 3 s within which a lost link is to show. */
+    answer: 1_400,
     /** Between two questions about sources. */
     sources: 4_000,
 };
@@ -53,7 +55,7 @@ export class Heart {
         const timer = this.timer;
         const now = this.world.now();
         const wantSources = now - this.sourcesAt >= rhythm.sources;
-        if (this.asked || (!wantSources && now - this.lastHeard < rhythm.beat)) return;
+        if (this.asked || (!wantSources && now - this.lastHeard < rhythm.silence)) return;
         this.asked = true;
         const ended = new AbortController();
         const late = setTimeout(() => ended.abort(), rhythm.answer);
