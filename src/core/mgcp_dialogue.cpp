@@ -249,9 +249,7 @@ void MgcpDialogue::on_deleted(Step& step) {
     for (MgcpLeg* leg : std::vector(step.station.legs)) {
         if (!command.call_id.empty() && !equals_ignoring_case(leg->call_id, command.call_id)) continue;
         if (!command.connection_id.empty()) {
-            const auto gone = std::erase_if(leg->connections, [&command](const auto& one) {
-                return one.id.empty() || equals_ignoring_case(one.id, command.connection_id);
-            });
+            const auto gone = table_.erase_connections(*leg, command.connection_id);
             if (!leg->connections.empty() || (gone == 0 && command.call_id.empty())) continue;
         }
         end(*leg, step.events, step.cause);

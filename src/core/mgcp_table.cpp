@@ -150,6 +150,14 @@ void MgcpTable::set_local(MgcpLeg& leg, MgcpConnection& connection, std::string 
     by_local_.insert_or_assign(std::move(place), &leg);
 }
 
+std::size_t MgcpTable::erase_connections(MgcpLeg& leg, std::string_view id) {
+    return std::erase_if(leg.connections, [&](const MgcpConnection& connection) {
+        if (!connection.id.empty() && !equals_ignoring_case(connection.id, id)) return false;
+        forget_local(leg, connection.local);
+        return true;
+    });
+}
+
 std::vector<MgcpLeg*> MgcpTable::same_call(const MgcpLeg& leg) {
     std::vector<MgcpLeg*> others;
     if (const auto known = by_call_.find(leg.call_key); known != by_call_.end())

@@ -52,6 +52,8 @@ class MgcpTable {
     void set_call(MgcpLeg& leg, std::string_view call_id, const SipEndpoint& agent);
     /// Where media of one of its connections is received here.
     void set_local(MgcpLeg& leg, MgcpConnection& connection, std::string place);
+    /// Deletes the connection of that id, whatever the case, and those whose id is not known. How many.
+    std::size_t erase_connections(MgcpLeg& leg, std::string_view id);
     /// The other legs with the same call.
     std::vector<MgcpLeg*> same_call(const MgcpLeg& leg);
     /// The leg of ours that media or the call's identifier shows at the other end; null when there is none.

@@ -83,6 +83,23 @@ TEST_F(MgcpTableTest, finds_the_other_end_by_media_and_else_by_the_call) {
     EXPECT_EQ(table_.other_end(called), nullptr);
 }
 
+TEST_F(MgcpTableTest, a_deleted_connection_shows_nobody_any_more) {
+    MgcpLeg& here = table_.add_leg(&table_.add_station("a@gw", "1"), "1");
+    MgcpLeg& there = table_.add_leg(&table_.add_station("b@gw", "2"), "2");
+    here.connections.emplace_back().remote = "10.0.0.2:4000";
+    auto& connection = there.connections.emplace_back();
+    connection.id = "FD1";
+    table_.set_local(there, connection, "10.0.0.2:4000");
+    EXPECT_EQ(table_.other_end(here), &there);
+    EXPECT_EQ(table_.erase_connections(there, "other"), 0U);
+    EXPECT_EQ(table_.other_end(here), &there);
+    EXPECT_EQ(table_.erase_connections(there, "fd1"), 1U);
+    EXPECT_THAT(there.connections, IsEmpty());
+    EXPECT_EQ(table_.other_end(here), nullptr);
+    table_.erase(there);
+    EXPECT_EQ(table_.other_end(here), nullptr);
+}
+
 TEST_F(MgcpTableTest, names_what_is_due_the_nearest_first) {
     MgcpStation& station = table_.add_station("a@gw", "1");
     MgcpLeg& late = table_.add_leg(&station, "1");
