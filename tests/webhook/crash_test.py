@@ -65,8 +65,9 @@ class Crash(Telling):
         server = self.serve()
         told = 0
         for _ in range(8):
-            self.tell([self.call_event(name, call) for name in names for call in range(told, told + 100)])
-            told += 100
+            # A line is known to have up to 64 calls at a time.
+            self.tell([self.call_event(name, call) for name in names for call in range(told, told + 60)])
+            told += 60
             time.sleep(random.uniform(0, 0.3))
             server.kill()
             server = self.serve()
