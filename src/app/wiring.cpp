@@ -11,6 +11,9 @@
 #include "app/reactor_threads.hpp"
 #include "delivery/key_file.hpp"
 #include "event/time_zone.hpp"
+#include "history/desk.hpp"
+#include "history/follower.hpp"
+#include "history/sqlite_history.hpp"
 #include "hub/exchange_intake.hpp"
 #include "hub/sip_intake.hpp"
 #include "journal/sqlite_journal.hpp"
@@ -99,6 +102,7 @@ struct Foundation {
     Secret key;
     std::unique_ptr<TokenStore> tokens;
     std::unique_ptr<Journal> journal;
+    std::unique_ptr<HistoryStore> history;
     TimeZone zone;
 };
 
@@ -112,9 +116,12 @@ Result<Foundation> lay_foundation(const Config& config, const Clock& clock, Metr
         config.journal.sync_always ? SqliteJournal::Sync::always : SqliteJournal::Sync::interval;
     auto journal = SqliteJournal::open({.file = data.journal(), .sync = sync}, clock, metrics);
     if (!journal) return journal.error();
+    auto history = SqliteHistory::open(data.history());
+    if (!history) return history.error();
     auto zone = TimeZone::named(config.time_zone);
     if (!zone) return zone.error();
-    return Foundation{*std::move(key), *std::move(tokens), *std::move(journal), *std::move(zone)};
+    return Foundation{*std::move(key), *std::move(tokens), *std::move(journal), *std::move(history),
+                      *std::move(zone)};
 }
 
 Hub::Settings hub_settings(const Config& config) {
@@ -140,6 +147,7 @@ class Installation::Parts {
           reactors_(config.threads, clock_, config.http.moving),
           token_writer_(*foundation_.tokens),
           pages_(hub_),
+          history_desk_(*foundation_.history),
           long_poll_(readers(), reactors_.reactors(), {.poll_timeout = config.http.poll_timeout}),
           event_stream_(readers(), reactors_.reactors(), {}) {
         for (const auto& input : config.hep_inputs)
@@ -155,6 +163,11 @@ class Installation::Parts {
 
     Result<void> start(const Config& config) {
         if (auto started = hub_.start(); !started) return started;
+        auto follower = HistoryFollower::start(
+            hub_, *foundation_.history, clock_, *metrics_,
+            {.region = config.default_region, .retention = config.history.retention});
+        if (!follower) return follower.error();
+        history_follower_ = *std::move(follower);
         if (auto opened = open_sessions(config); !opened) return opened;
         for (Source* source : sources_) {
             if (auto started = source->start(); !started) return started;
@@ -174,6 +187,8 @@ class Installation::Parts {
         for (Source* source : sources_)
             if (started_ > 0) --started_, source->stop();
         hub_.stop();
+        if (history_follower_) history_follower_->stop();
+        history_desk_.stop();
         long_poll_.stop();
         event_stream_.stop();
         if (session_service_) session_service_->stop();
@@ -231,6 +246,7 @@ class Installation::Parts {
                 .api_clients = [this] { return clients_.get(); },
                 .token_store = *foundation_.tokens,
                 .token_writer = token_writer_,
+                .history = history_desk_,
                 .public_url = public_url_,
                 .default_region = default_region_};
     }
@@ -274,6 +290,8 @@ class Installation::Parts {
     ReactorThreads reactors_;
     TokenWriter token_writer_;
     PageReader pages_;
+    HistoryDesk history_desk_;
+    std::unique_ptr<HistoryFollower> history_follower_;
     LongPoll long_poll_;
     EventStream event_stream_;
     std::unique_ptr<Sessions> sessions_;
