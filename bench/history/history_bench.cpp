@@ -38,8 +38,9 @@ std::string caller_of(std::uint64_t i) { return fmt::format("00336{:08}", i); }
 HistoryRow row_of_number(std::uint64_t i, std::uint64_t rows, std::mt19937_64& dice) {
     HistoryRow row;
     row.started =
-        time_from_nanoseconds(kBegin + static_cast<std::int64_t>(static_cast<double>(i) / static_cast<double>(rows) *
-                                                                 static_cast<double>(kYear)) +
+        time_from_nanoseconds(kBegin +
+                              static_cast<std::int64_t>(static_cast<double>(i) / static_cast<double>(rows) *
+                                                        static_cast<double>(kYear)) +
                               static_cast<std::int64_t>(i));
     row.stage = HistoryRow::Stage::closed;
     row.account = "bench";
@@ -73,12 +74,14 @@ HistoryRow row_of_number(std::uint64_t i, std::uint64_t rows, std::mt19937_64& d
 void make(const std::filesystem::path& file, std::uint64_t rows) {
     must(SqliteHistory::open(file));
     auto connection = must(sqlite::Connection::open(file.string(), false));
-    must(connection.run("PRAGMA synchronous=OFF; PRAGMA cache_size=-262144;"
-                        "DROP INDEX call_account; DROP INDEX call_line; DROP INDEX call_queue;"
-                        "DROP INDEX call_agent; DROP INDEX call_unfinished; BEGIN"));
+    must(
+        connection.run("PRAGMA synchronous=OFF; PRAGMA cache_size=-262144;"
+                       "DROP INDEX call_account; DROP INDEX call_line; DROP INDEX call_queue;"
+                       "DROP INDEX call_agent; DROP INDEX call_unfinished; BEGIN"));
     std::string values = "?1";
     for (int i = 2; i <= kHistoryColumnCount; ++i) values += fmt::format(", ?{}", i);
-    auto put = must(connection.prepare(fmt::format("INSERT INTO call({}) VALUES({})", kHistoryColumns, values)));
+    auto put =
+        must(connection.prepare(fmt::format("INSERT INTO call({}) VALUES({})", kHistoryColumns, values)));
     std::mt19937_64 dice(1);
     for (std::uint64_t i = 0; i < rows; ++i) {
         const HistoryRow row = row_of_number(i, rows, dice);
@@ -92,9 +95,10 @@ void make(const std::filesystem::path& file, std::uint64_t rows) {
     }
     must(connection.run("COMMIT"));
     must(connection.run(kHistoryIndexes));
-    must(connection.run("INSERT OR IGNORE INTO party SELECT number, class, started FROM ("
-                        "SELECT calling AS number, class, started FROM call"
-                        " UNION ALL SELECT called, class, started FROM call) ORDER BY 1, 2, 3"));
+    must(
+        connection.run("INSERT OR IGNORE INTO party SELECT number, class, started FROM ("
+                       "SELECT calling AS number, class, started FROM call"
+                       " UNION ALL SELECT called, class, started FROM call) ORDER BY 1, 2, 3"));
     must(connection.run("PRAGMA wal_checkpoint(TRUNCATE)"));
 }
 
@@ -106,7 +110,8 @@ void measure(SqliteHistory& store, const char* what, const HistoryQuery& query) 
         const auto begun = std::chrono::steady_clock::now();
         auto reader = must(store.reader());
         found = 0;
-        must(reader->read(query, Time::max(), 100'000, [&found](const HistoryRow&) { return ++found < 100; }));
+        must(
+            reader->read(query, Time::max(), 100'000, [&found](const HistoryRow&) { return ++found < 100; }));
         times.push_back(
             std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begun).count());
     }
@@ -116,7 +121,8 @@ void measure(SqliteHistory& store, const char* what, const HistoryQuery& query) 
 }
 
 void measure_all(SqliteHistory& store) {
-    const HistoryQuery all{.account = "bench"};
+    HistoryQuery all;
+    all.account = "bench";
     const auto with = [&all](auto change) {
         HistoryQuery query = all;
         change(query);
@@ -137,7 +143,8 @@ void measure_all(SqliteHistory& store) {
                 query.queue = line_of(900'003);
                 query.outcomes = {CallOutcome::abandoned};
             }));
-    measure(store, "an agent", with([](HistoryQuery& query) { query.agent = "agent_" + line_of(7) + "_42"; }));
+    measure(store, "an agent",
+            with([](HistoryQuery& query) { query.agent = "agent_" + line_of(7) + "_42"; }));
     measure(store, "missed, rejected or abandoned in a day of last spring", with([](HistoryQuery& query) {
                 query.outcomes = {CallOutcome::missed, CallOutcome::rejected, CallOutcome::abandoned};
                 query.from = time_from_nanoseconds(kBegin + kYear / 4);

@@ -153,10 +153,11 @@ std::string snapshot_json(const State& state, const Directory& directory,
         Object snapshot(out);
         snapshot.text("cursor", cursor).time("time", now);
         append_json_array(snapshot.begin("lines"), lines,
-                     [&](const Service* service) { append_line(out, *service, state, source, now); });
-        append_json_array(snapshot.begin("calls"), calls, [&out](const Call* call) { append_call(out, *call); });
+                          [&](const Service* service) { append_line(out, *service, state, source, now); });
+        append_json_array(snapshot.begin("calls"), calls,
+                          [&out](const Call* call) { append_call(out, *call); });
         append_json_array(snapshot.begin("queues"), queues,
-                     [&](const Service* service) { append_queue(out, *service, state, grant.agent); });
+                          [&](const Service* service) { append_queue(out, *service, state, grant.agent); });
         append_sources(snapshot.begin("sources"), sources);
     }
     return out;

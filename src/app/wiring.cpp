@@ -163,9 +163,9 @@ class Installation::Parts {
 
     Result<void> start(const Config& config) {
         if (auto started = hub_.start(); !started) return started;
-        auto follower = HistoryFollower::start(
-            hub_, *foundation_.history, clock_, *metrics_,
-            {.region = config.default_region, .retention = config.history.retention});
+        auto follower =
+            HistoryFollower::start(hub_, *foundation_.history, clock_, *metrics_,
+                                   {.region = config.default_region, .retention = config.history.retention});
         if (!follower) return follower.error();
         history_follower_ = *std::move(follower);
         if (auto opened = open_sessions(config); !opened) return opened;

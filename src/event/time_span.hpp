@@ -15,8 +15,8 @@ struct TimeSpan {
     friend bool operator==(const TimeSpan&, const TimeSpan&) = default;
 };
 
-/// The interval of local time that `time` is in. In nights when clocks change days have 23 or 25 hours, and the
-/// hour that comes twice is two.
+/// The interval of local time that `time` is in. In nights when clocks change days have 23 or 25 hours, and
+/// the hour that comes twice is two.
 TimeSpan span_around(Time time, Interval interval, const TimeZone& zone);
 
 /// When the day of this date begins. Nothing: there is no such date, or it is not between 1700 and 2250.

@@ -24,8 +24,10 @@ TEST(TimeSpan, spans_in_nights_when_clocks_change) {
     const auto paris = zone("Europe/Paris");
     // Forward at 01:00 UTC: 02:00 does not exist, the day has 23 hours.
     const Time spring = utc(2026, 3, 29, 1, 10);
-    EXPECT_EQ(span_around(spring, Interval::day, paris), (TimeSpan{utc(2026, 3, 28, 23), utc(2026, 3, 29, 22)}));
-    EXPECT_EQ(span_around(spring, Interval::hour, paris), (TimeSpan{utc(2026, 3, 29, 1), utc(2026, 3, 29, 2)}));
+    EXPECT_EQ(span_around(spring, Interval::day, paris),
+              (TimeSpan{utc(2026, 3, 28, 23), utc(2026, 3, 29, 22)}));
+    EXPECT_EQ(span_around(spring, Interval::hour, paris),
+              (TimeSpan{utc(2026, 3, 29, 1), utc(2026, 3, 29, 2)}));
     // Back at 01:00 UTC: 02:00 to 03:00 comes twice, and is two hours.
     EXPECT_EQ(span_around(utc(2026, 10, 25, 0, 59), Interval::hour, paris),
               (TimeSpan{utc(2026, 10, 25, 0), utc(2026, 10, 25, 1)}));
@@ -34,7 +36,8 @@ TEST(TimeSpan, spans_in_nights_when_clocks_change) {
     EXPECT_EQ(span_around(utc(2026, 10, 25, 12), Interval::day, paris),
               (TimeSpan{utc(2026, 10, 24, 22), utc(2026, 10, 25, 23)}));
     // Weeks from Monday to Monday, over the change.
-    EXPECT_EQ(span_around(spring, Interval::week, paris), (TimeSpan{utc(2026, 3, 22, 23), utc(2026, 3, 29, 22)}));
+    EXPECT_EQ(span_around(spring, Interval::week, paris),
+              (TimeSpan{utc(2026, 3, 22, 23), utc(2026, 3, 29, 22)}));
     EXPECT_EQ(span_around(utc(2026, 10, 25, 22, 59), Interval::week, paris),
               (TimeSpan{utc(2026, 10, 18, 22), utc(2026, 10, 25, 23)}));
     EXPECT_EQ(span_around(utc(2026, 6, 1, 9, 44, 59), Interval::quarter_hour, paris),
@@ -54,8 +57,7 @@ TEST(TimeSpan, spans_follow_each_other_without_gap) {
     EXPECT_TRUE(rc::check([&zones] {
         const auto& some = zones[*rc::gen::inRange<std::size_t>(0, std::size(zones))];
         const Time time = Time{} + std::chrono::seconds(*rc::gen::inRange<std::int64_t>(0, 4'000'000'000));
-        for (const auto interval :
-             {Interval::quarter_hour, Interval::hour, Interval::day, Interval::week}) {
+        for (const auto interval : {Interval::quarter_hour, Interval::hour, Interval::day, Interval::week}) {
             const TimeSpan span = span_around(time, interval, some);
             RC_ASSERT(span.begin <= time);
             RC_ASSERT(time < span.end);

@@ -7,7 +7,8 @@
 
 namespace callboard {
 
-/// RFC 3339: `2026-03-29T02:30:00+02:00`, `2026-03-29T00:30:00.5Z`. A blank before the offset is taken for the
+/// RFC 3339: `2026-03-29T02:30:00+02:00`, `2026-03-29T00:30:00.5Z`. A blank before the offset is taken for
+/// the
 /// `+` that a query without escapes loses. Nothing: it is no such text.
 std::optional<Time> time_from_rfc3339(std::string_view text);
 

@@ -130,7 +130,8 @@ TEST_F(CallbacksTest, OrderOfRowsDoesNotMatter) {
         std::set<std::string> wanted;
         for (const auto& one : rows) {
             bool counts = !one.answered && one.started >= kNoon - 1h && one.started < kNoon + 1h;
-            for (const auto& other : rows) counts = counts && (!other.answered || *other.answered < one.started);
+            for (const auto& other : rows)
+                counts = counts && (!other.answered || *other.answered < one.started);
             if (counts) wanted.insert(one.call_id);
         }
         RC_ASSERT((forwards.empty() ? 0 : forwards[0].attempts) == wanted.size());

@@ -79,8 +79,8 @@ Reason reason_of(std::string_view text) {
         return reason_of_status(status);
     if (text.starts_with("SIP") && text.find(";cause=200") != std::string_view::npos)
         return Reason::elsewhere;  // RFC 3326 §2
-    const auto* const word = std::find_if(kWords.begin(), kWords.end(),
-                                          [text](const auto& known) { return text.starts_with(known.first); });
+    const auto* const word = std::find_if(
+        kWords.begin(), kWords.end(), [text](const auto& known) { return text.starts_with(known.first); });
     return word != kWords.end() ? word->second : Reason::none;
 }
 

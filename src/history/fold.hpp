@@ -17,8 +17,8 @@ namespace callboard {
 /// caller to a queue. docs/decisions/history-rows.md says why.
 ///
 /// All that it knows is in the rows that are not closed: a fold that is made of these goes on exactly where
-/// the one that yielded them was. Pure; one thread. Bounded by kMostOpen rows, kMostEnded of those that may go
-/// on, and kLongest.
+/// the one that yielded them was. Pure; one thread. Bounded by kMostOpen rows, kMostEnded of those that may
+/// go on, and kLongest.
 class HistoryFold {
   public:
     /// `unfinished`: the rows that were not closed, as they were last taken; in any order.
@@ -59,12 +59,12 @@ class HistoryFold {
 
     std::map<Time, HistoryRow> rows_;  // not closed
     std::map<Key, Time, std::less<>> keys_;
-    std::deque<Time> ended_;                              // that may go on, in the order in which they ended
+    std::deque<Time> ended_;  // that may go on, in the order in which they ended
     // The line of an agent → when it was offered a visit, of those offers that wait or were taken → which.
     std::map<std::string, std::map<Time, Time>, std::less<>> offered_to_;
     std::map<std::string, std::set<Time>, std::less<>> waiting_;  // queue → visits that nobody answered yet
-    std::set<Time> changed_;                              // of rows_
-    std::vector<HistoryRow> closed_;                      // since the last take_changed()
+    std::set<Time> changed_;                                      // of rows_
+    std::vector<HistoryRow> closed_;                              // since the last take_changed()
 };
 
 }  // namespace callboard

@@ -40,11 +40,12 @@ TEST(HistoryOfLines, call_that_is_answered) {
 }
 
 TEST(HistoryOfLines, calls_that_nobody_takes) {
-    const std::pair<const char*, CallOutcome> reasons[] = {{"", CallOutcome::missed},
-                                                           {"486 Busy Here", CallOutcome::busy},
-                                                           {"603 Decline", CallOutcome::rejected},
-                                                           {"Call completed elsewhere", CallOutcome::transferred},
-                                                           {"503 Service Unavailable", CallOutcome::failed}};
+    const std::pair<const char*, CallOutcome> reasons[] = {
+        {"", CallOutcome::missed},
+        {"486 Busy Here", CallOutcome::busy},
+        {"603 Decline", CallOutcome::rejected},
+        {"Call completed elsewhere", CallOutcome::transferred},
+        {"503 Service Unavailable", CallOutcome::failed}};
     for (const auto& [reason, outcome] : reasons) {
         Told told;
         told.tell(line_event("start_ringing", kAlice, "1"));
@@ -140,8 +141,9 @@ TEST(HistoryOfQueues, visit_that_an_agent_takes) {
     told.pass(30s);
     told.restart();
     told.tell(visit_event("bridge-agent-end", "m", {{"QueueAgent", kAgent}}));
-    told.tell(visit_event("member-queue-end", "m",
-                          {{"QueueAgent", kAgent}, {"QueueCause", "Terminated"}, {"QueueHangupCause", "SUCCESS"}}));
+    told.tell(
+        visit_event("member-queue-end", "m",
+                    {{"QueueAgent", kAgent}, {"QueueCause", "Terminated"}, {"QueueHangupCause", "SUCCESS"}}));
     ASSERT_THAT(told.rows, SizeIs(2));
     const HistoryRow& visit = told.at(0);
     EXPECT_EQ(visit.kind, HistoryRow::Kind::visit);
@@ -200,7 +202,8 @@ TEST(HistoryOfQueues, those_whose_end_was_not_seen) {
     EXPECT_EQ(told.at(0).outcome, CallOutcome::in_progress);
     told.tell(queue_event("members-count", {{"Count", "0"}, {"QueueSelection", "Single-Queue"}}));
     EXPECT_EQ(told.at(0).outcome, CallOutcome::unknown);
-    told.tell(visit_event("member-queue-end", "m", {{"QueueCause", "Cancel"}, {"QueueCancelReason", "NONE"}}));
+    told.tell(
+        visit_event("member-queue-end", "m", {{"QueueCause", "Cancel"}, {"QueueCancelReason", "NONE"}}));
     EXPECT_EQ(told.at(0).outcome, CallOutcome::abandoned);
 }
 
@@ -239,10 +242,9 @@ Event any_event() {
         return reasoned(line_event(name, line, id, calling, line),
                         *rc::gen::element<std::string>("", "486 Busy Here", "Call completed elsewhere"));
     }
-    const auto name =
-        *rc::gen::element<std::string>("member-queue-start", "member-queue-resume", "members-count",
-                                       "agent-offering", "bridge-agent-start", "bridge-agent-end",
-                                       "bridge-agent-fail", "member-queue-end");
+    const auto name = *rc::gen::element<std::string>(
+        "member-queue-start", "member-queue-resume", "members-count", "agent-offering", "bridge-agent-start",
+        "bridge-agent-end", "bridge-agent-fail", "member-queue-end");
     const auto agent = *rc::gen::element<std::string>(kAgent, "agent_0033972000002_43", "");
     const auto cause = *rc::gen::element<std::string>("Cancel", "Terminated");
     return visit_event(name.c_str(), id.c_str(),

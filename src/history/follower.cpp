@@ -74,17 +74,19 @@ void HistoryFollower::find_place() {
     const std::uint64_t epoch = hub_.epoch();
     const bool is_new = place_.epoch == 0;
     if (!is_new && place_.epoch != epoch) {
-        spdlog::warn("history: the journal is another one than before: calls that were in progress end as "
-                     "unknown, and the history goes on with what this journal has");
+        spdlog::warn(
+            "history: the journal is another one than before: calls that were in progress end as "
+            "unknown, and the history goes on with what this journal has");
         fold_.forget_open();
         place_.sequence = 0;
     }
     place_.epoch = epoch;
     const Sequence last = hub_.last();
     if (place_.sequence > last) {
-        spdlog::warn("history: the journal ends at event {}, before event {} that the history has seen: an "
-                     "older copy was put in its place; it goes on from there",
-                     last, place_.sequence);
+        spdlog::warn(
+            "history: the journal ends at event {}, before event {} that the history has seen: an "
+            "older copy was put in its place; it goes on from there",
+            last, place_.sequence);
         fold_.forget_open();
         place_.sequence = last;
     }

@@ -19,15 +19,15 @@ namespace callboard {
 /// Reads every event from the hub, from a place of its own, and keeps the rows that they make in the history.
 /// On a thread of its own, so that the history's disk delays nobody.
 ///
-/// Rows and the place up to which they tell are written together: after a crash it goes on where they end, and
-/// no row is lost or made twice. What cannot be written is tried again.
+/// Rows and the place up to which they tell are written together: after a crash it goes on where they end,
+/// and no row is lost or made twice. What cannot be written is tried again.
 class HistoryFollower final : public Listener {
   public:
     struct Settings {
-        std::string region = "FR";                        ///< whose national numbers are read
+        std::string region = "FR";  ///< whose national numbers are read
         Duration retention = std::chrono::hours(24 * 400);
-        std::size_t page = 2'000;                         ///< events of one transaction
-        Duration retry = std::chrono::seconds(1);         ///< after a failure
+        std::size_t page = 2'000;                  ///< events of one transaction
+        Duration retry = std::chrono::seconds(1);  ///< after a failure
         Duration retirement_rest = std::chrono::minutes(1);
     };
 

@@ -57,7 +57,9 @@ class Follow {
         ASSERT_TRUE(done.get_future().get());
     }
     bool is_up_to_date() { return follower->reached(hub.last(), 20s); }
-    std::vector<HistoryRow> rows(const HistoryQuery& query = {.account = "office"}) {
+    std::vector<HistoryRow> rows() {
+        HistoryQuery query;
+        query.account = "office";
         std::vector<HistoryRow> all;
         const auto reader = must(store->reader());
         must(reader->read(query, Time::max(), 1'000'000, [&](const HistoryRow& row) {
@@ -79,7 +81,8 @@ class Follow {
 TEST(HistoryFollower, KeepsWhatTheHubTells) {
     const TemporaryDirectory folder;
     Follow follow(folder.path());
-    follow.tell({line_event("start_ringing", kAlice, "1", "06 12 34 56 78"), line_event("end_ringing", kAlice, "1")});
+    follow.tell(
+        {line_event("start_ringing", kAlice, "1", "06 12 34 56 78"), line_event("end_ringing", kAlice, "1")});
     ASSERT_TRUE(follow.is_up_to_date());
     const auto rows = follow.rows();
     ASSERT_THAT(rows, SizeIs(1));
@@ -179,8 +182,8 @@ TEST(HistoryDesk, AnswersAndStops) {
     const auto store = must(SqliteHistory::open(folder.path() / "history.db"));
     HistoryDesk desk(*store);
     std::promise<bool> answered;
-    ASSERT_TRUE(desk.submit(
-        [&](const Result<HistoryReader*>& reader) { answered.set_value(reader.has_value()); }));
+    ASSERT_TRUE(
+        desk.submit([&](const Result<HistoryReader*>& reader) { answered.set_value(reader.has_value()); }));
     EXPECT_TRUE(answered.get_future().get());
     desk.stop();
     EXPECT_TRUE(desk.stopping());

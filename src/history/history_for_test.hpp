@@ -27,7 +27,9 @@ class Told {
             if (row.stage != HistoryRow::Stage::closed) unfinished.push_back(row);
         fold = HistoryFold(std::move(unfinished));
     }
-    const HistoryRow& at(std::size_t index) const { return std::next(rows.begin(), static_cast<long>(index))->second; }
+    const HistoryRow& at(std::size_t index) const {
+        return std::next(rows.begin(), static_cast<long>(index))->second;
+    }
 
     Time now;
     HistoryFold fold;

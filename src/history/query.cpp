@@ -35,9 +35,8 @@ bool HistoryQuery::matches(const HistoryRow& row) const {
            (agent_of_service.empty() || is_of_agent(row, agent_of_service)) &&
            (number.empty() || number == row.calling || number == row.called || number == row.dialed) &&
            is_or_any(line, row.line) && is_or_any(queue, row.queue) && is_or_any(agent, row.agent) &&
-           (outcomes.empty() || outcomes.contains(row.outcome)) &&
-           (!incoming || *incoming == row.incoming) && (!kind || *kind == row.kind) && row.started >= from &&
-           row.started < to;
+           (outcomes.empty() || outcomes.contains(row.outcome)) && (!incoming || *incoming == row.incoming) &&
+           (!kind || *kind == row.kind) && row.started >= from && row.started < to;
 }
 
 RowClass class_of(const HistoryRow& row) { return class_of(row.kind, row.incoming, row.outcome); }

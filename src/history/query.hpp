@@ -20,8 +20,8 @@ struct HistoryQuery {
     std::set<CallOutcome> outcomes;
     std::optional<bool> incoming;
     std::optional<HistoryRow::Kind> kind;
-    Time from{};              ///< begun at or after it …
-    Time to = Time::max();    ///< … and before it
+    Time from{};            ///< begun at or after it …
+    Time to = Time::max();  ///< … and before it
     /// Whether it is one of those.
     bool matches(const HistoryRow& row) const;
 };

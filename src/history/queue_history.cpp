@@ -85,8 +85,7 @@ void QueueHistory::bridge_agent_start() {
 
 void QueueHistory::bridge_agent_end() {
     if (row_ == nullptr || !row_->answered || row_->agent != agent_) return;
-    row_->talked =
-        between("QueueAgentAnsweredTime", "QueueBridgeTerminatedTime", now_ - *row_->answered);
+    row_->talked = between("QueueAgentAnsweredTime", "QueueBridgeTerminatedTime", now_ - *row_->answered);
     row_->ended = now_;
     row_->outcome = CallOutcome::answered;
     fold_.touch(*row_);
@@ -109,8 +108,7 @@ void QueueHistory::member_queue_end() {
     if (row.answered) {
         if (!row.ended) {
             row.ended = now_;
-            row.talked =
-                between("QueueAgentAnsweredTime", "QueueMemberLeavingTime", now_ - *row.answered);
+            row.talked = between("QueueAgentAnsweredTime", "QueueMemberLeavingTime", now_ - *row.answered);
         }
         row.cause = data_.get("QueueHangupCause");
         row.outcome = CallOutcome::answered;

@@ -61,8 +61,8 @@ std::vector<AgentOffer> unpacked_offers(std::string_view packed) {
 
 void bind_row(sqlite::Statement& statement, const HistoryRow& row, std::string_view offers) {
     int at = 0;
-    for (const std::int64_t value : {stored(row.started), std::int64_t{class_of(row)},
-                                     static_cast<std::int64_t>(row.stage)})
+    for (const std::int64_t value :
+         {stored(row.started), std::int64_t{class_of(row)}, static_cast<std::int64_t>(row.stage)})
         statement.bind(++at, value);
     for (const std::string* member : {&row.account, &row.call_id, &row.line, &row.queue, &row.agent,
                                       &row.calling, &row.called, &row.dialed, &row.name, &row.cause})

@@ -19,8 +19,8 @@ using testing::SizeIs;
 
 Time at(std::int64_t seconds) { return Time(std::chrono::seconds(1'780'000'000 + seconds)); }
 
-HistoryRow row(std::int64_t seconds, std::string line = "0033972000001", std::string calling = "0033612345678",
-               CallOutcome outcome = CallOutcome::answered) {
+HistoryRow row(std::int64_t seconds, std::string line = "0033972000001",
+               std::string calling = "0033612345678", CallOutcome outcome = CallOutcome::answered) {
     HistoryRow made;
     made.started = at(seconds);
     made.account = "office";
@@ -30,6 +30,12 @@ HistoryRow row(std::int64_t seconds, std::string line = "0033972000001", std::st
     made.outcome = outcome;
     made.stage = HistoryRow::Stage::closed;
     return made;
+}
+
+HistoryQuery of_office() {
+    HistoryQuery query;
+    query.account = "office";
+    return query;
 }
 
 template <typename T>
@@ -86,7 +92,8 @@ TEST_F(SqliteHistoryTest, GivesBackWhatWasWritten) {
     whole.waited = std::chrono::seconds(2);
     whole.talked = std::chrono::milliseconds(6'001);
     whole.parent = at(-5);
-    whole.offers = {{"agent_0033972000002_43", at(1), at(2), false}, {whole.agent, at(2), std::nullopt, false}};
+    whole.offers = {{"agent_0033972000002_43", at(1), at(2), false},
+                    {whole.agent, at(2), std::nullopt, false}};
     write({whole, row(2)}, {0xfedcba9876543210, 77});
     EXPECT_EQ(must(reader_->find(at(1))), whole);
     EXPECT_EQ(must(reader_->find(at(3))), std::nullopt);
@@ -101,7 +108,7 @@ TEST_F(SqliteHistoryTest, ChangedRowStandsInPlaceOfTheOld) {
     one.outcome = CallOutcome::busy;
     one.calling = "0033687654321";
     write({one});
-    HistoryQuery query{.account = "office"};
+    HistoryQuery query = of_office();
     EXPECT_THAT(found(query), ElementsAre(1));
     query.number = "0033612345678";
     EXPECT_THAT(found(query), IsEmpty());
@@ -131,7 +138,7 @@ TEST_F(SqliteHistoryTest, FindsWhatTheQueryMeansNewestFirst) {
         }
         ASSERT_TRUE(writer_->retire(at(1'000)));
         write(rows);
-        HistoryQuery query{.account = "office"};
+        HistoryQuery query = of_office();
         query.number = text({"", "x", "a"});
         query.line = text({"", "", "a"});
         query.queue = text({"", "", "b"});
@@ -155,7 +162,7 @@ TEST_F(SqliteHistoryTest, ReadsNoMoreThanItMay) {
     std::vector<HistoryRow> rows;
     for (int i = 0; i < 20; ++i) rows.push_back(row(i, "a", i == 0 ? "wanted" : "other"));
     write(rows);
-    HistoryQuery query{.account = "office"};
+    HistoryQuery query = of_office();
     query.line = "a";
     const auto never = [](const HistoryRow&) { return true; };
     EXPECT_EQ(must(reader_->read(query, Time::max(), 5, never)), at(14) + Duration(1));
@@ -170,7 +177,7 @@ TEST_F(SqliteHistoryTest, ForgetsTheOldest) {
     ASSERT_TRUE(reader_->tick({"office", "caller", at(5), at(6), "Alice"}));
     EXPECT_TRUE(must(writer_->retire(at(600))));
     EXPECT_FALSE(must(writer_->retire(at(600))));
-    HistoryQuery query{.account = "office"};
+    HistoryQuery query = of_office();
     EXPECT_THAT(found(query), SizeIs(100));
     query.number = "caller";
     EXPECT_THAT(found(query), SizeIs(100));
@@ -209,7 +216,7 @@ TEST_F(SqliteHistoryTest, NewerFormatIsRefused) {
 TEST_F(SqliteHistoryTest, DamagedFileIsSetAside) {
     std::ofstream(file()) << std::string(10'000, 'x');
     open();
-    EXPECT_THAT(found({.account = "office"}), IsEmpty());
+    EXPECT_THAT(found(of_office()), IsEmpty());
     EXPECT_TRUE(std::filesystem::exists(file().string() + SqliteHistory::kSetAside));
 }
 

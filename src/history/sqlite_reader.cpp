@@ -20,8 +20,8 @@ Result<std::unique_ptr<SqliteHistoryReader>> SqliteHistoryReader::open(const std
     if (!connection) return connection.error();
     std::unique_ptr<SqliteHistoryReader> reader(
         new SqliteHistoryReader(*std::move(connection), file));  // NOLINT: private constructor
-    auto row_at = reader->connection_.prepare(
-        fmt::format("SELECT {} FROM call WHERE started = ?1", kHistoryColumns));
+    auto row_at =
+        reader->connection_.prepare(fmt::format("SELECT {} FROM call WHERE started = ?1", kHistoryColumns));
     if (!row_at) return row_at.error();
     reader->row_at_ = *std::move(row_at);
     return reader;

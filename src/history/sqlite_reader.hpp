@@ -35,8 +35,9 @@ class SqliteHistoryReader final : public HistoryReader {
     sqlite::Connection connection_;
     std::string file_;
     sqlite::Statement row_at_;
-    Walk by_number_{"SELECT started FROM party WHERE number = ?1 AND class = ?2 AND started >= ?3 AND"
-                    " started < ?4 ORDER BY started DESC"};
+    Walk by_number_{
+        "SELECT started FROM party WHERE number = ?1 AND class = ?2 AND started >= ?3 AND"
+        " started < ?4 ORDER BY started DESC"};
     Walk by_agent_{of_call("agent")}, by_line_{of_call("line")}, by_queue_{of_call("queue")},
         by_account_{of_call("account")};
     static std::string of_call(std::string_view column);

@@ -33,7 +33,8 @@ Result<std::unique_ptr<SqliteHistoryWriter>> SqliteHistoryWriter::open(const std
     for (int i = 2; i <= kHistoryColumnCount; ++i) values += fmt::format(", ?{}", i);
     const std::pair<sqlite::Statement*, std::string> statements[] = {
         {&writer->row_at_, fmt::format("SELECT {} FROM call WHERE started = ?1", kHistoryColumns)},
-        {&writer->put_row_, fmt::format("INSERT OR REPLACE INTO call({}) VALUES({})", kHistoryColumns, values)},
+        {&writer->put_row_,
+         fmt::format("INSERT OR REPLACE INTO call({}) VALUES({})", kHistoryColumns, values)},
         {&writer->put_party_, "INSERT OR IGNORE INTO party VALUES(?1, ?2, ?3)"},
         {&writer->remove_party_, "DELETE FROM party WHERE number = ?1 AND class = ?2 AND started = ?3"},
         {&writer->remove_row_, "DELETE FROM call WHERE started = ?1"},
@@ -115,16 +116,16 @@ Result<void> SqliteHistoryWriter::forget(const std::vector<HistoryRow>& rows) {
         remove_row_.bind(1, nanoseconds_since_epoch(row.started));
         if (auto stepped = done(remove_row_); !stepped) return stepped;
     }
-    const auto ticks = fmt::format("DELETE FROM tick WHERE through <= {}",
-                                   nanoseconds_since_epoch(rows.back().started));
+    const auto ticks =
+        fmt::format("DELETE FROM tick WHERE through <= {}", nanoseconds_since_epoch(rows.back().started));
     if (auto removed = connection_.run(ticks.c_str()); !removed) return removed;
     return transaction->commit();
 }
 
 Result<bool> SqliteHistoryWriter::retire(Time limit) {
-    auto oldest = connection_.prepare(
-        fmt::format("SELECT {} FROM call WHERE started < {} ORDER BY started LIMIT {}", kHistoryColumns,
-                    nanoseconds_since_epoch(limit), kMostRetired));
+    auto oldest =
+        connection_.prepare(fmt::format("SELECT {} FROM call WHERE started < {} ORDER BY started LIMIT {}",
+                                        kHistoryColumns, nanoseconds_since_epoch(limit), kMostRetired));
     if (!oldest) return oldest.error();
     std::vector<HistoryRow> rows;
     for (;;) {

@@ -22,7 +22,8 @@ Duration StatisticsRow::average_talk() const { return average(talk, talks); }
 
 TimeSpan Statistics::span_of(Time at) {
     if (!question_.interval) return {question_.from, question_.to};
-    if (at < last_span_.begin || at >= last_span_.end) last_span_ = span_around(at, *question_.interval, zone_);
+    if (at < last_span_.begin || at >= last_span_.end)
+        last_span_ = span_around(at, *question_.interval, zone_);
     return last_span_;
 }
 
@@ -111,8 +112,7 @@ std::vector<StatisticsRow> Statistics::rows() const {
 std::optional<double> Statistics::occupancy(const StatisticsRow& row) const {
     using By = StatisticsQuestion::By;
     if (question_.by != By::line && question_.by != By::agent) return std::nullopt;
-    const Duration length =
-        std::min(row.span.end, question_.to) - std::max(row.span.begin, question_.from);
+    const Duration length = std::min(row.span.end, question_.to) - std::max(row.span.begin, question_.from);
     if (length <= Duration::zero()) return std::nullopt;
     return std::min(1.0, static_cast<double>(row.talk.count()) / static_cast<double>(length.count()));
 }

@@ -16,8 +16,8 @@ namespace callboard {
 struct StatisticsQuestion {
     enum class By { queue, agent, line, account };
     By by = By::queue;
-    Time from{}, to{};                 ///< from `from` on, before `to`
-    std::optional<Interval> interval;  ///< nothing: the whole time at once
+    Time from{}, to{};                              ///< from `from` on, before `to`
+    std::optional<Interval> interval;               ///< nothing: the whole time at once
     Duration threshold = std::chrono::seconds(20);  ///< of the service level
     std::string key;                                ///< this one alone; empty: every one
 };

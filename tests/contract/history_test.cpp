@@ -1,4 +1,5 @@
-// The history through the real server: events posted as a system of one's own would, read back by every route.
+// The history through the real server: events posted as a system of one's own would, read back by every
+// route.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <simdjson.h>
@@ -34,10 +35,10 @@ class HistoryOverHttp : public testing::Test {
                 const std::string& calling, const std::string& called, const std::string& info = {}) {
         HttpClient client(world_.port());
         const auto answer = client.post("/api/ingest",
-                                        R"([{"event":")" + event + R"(","service":"sip","ressource":")" + line +
-                                            R"(","data":{"CallId":")" + call + R"(","Calling":")" + calling +
-                                            R"(","Called":")" + called + R"(","Dialed":")" + called +
-                                            R"(","RelevantInfo":")" + info + "\"}}]",
+                                        R"([{"event":")" + event + R"(","service":"sip","ressource":")" +
+                                            line + R"(","data":{"CallId":")" + call + R"(","Calling":")" +
+                                            calling + R"(","Called":")" + called + R"(","Dialed":")" +
+                                            called + R"(","RelevantInfo":")" + info + "\"}}]",
                                         "Authorization: Bearer KEY\r\n");
         ASSERT_TRUE(answer && answer->status == 200) << (answer ? answer->body : "no answer");
     }
@@ -68,7 +69,8 @@ class HistoryOverHttp : public testing::Test {
         simdjson::dom::parser parser;
         std::vector<std::string> all;
         simdjson::dom::array rows;
-        if (parser.parse(answer.body)[list].get(rows) != simdjson::SUCCESS) return {"no " + std::string(list)};
+        if (parser.parse(answer.body)[list].get(rows) != simdjson::SUCCESS)
+            return {"no " + std::string(list)};
         for (const auto row : rows) {
             std::string_view text;
             if (row[member].get(text) == simdjson::SUCCESS)
@@ -144,11 +146,11 @@ TEST_F(HistoryOverHttp, ShowsATokenItsOwnAlone) {
 
 TEST_F(HistoryOverHttp, SaysWhatIsWrongWithAQuestion) {
     for (const char* wrong :
-         {"/api/calls?outcome=lost", "/api/calls?direction=up", "/api/calls?kind=x", "/api/calls?from=yesterday",
-          "/api/calls?from=2026-02-01&to=2026-01-01", "/api/calls?limit=0", "/api/calls?limit=1001",
-          "/api/calls?after=x", "/api/statistics?by=x", "/api/statistics?interval=month",
-          "/api/statistics?threshold=-1", "/api/calls.csv?outcome=x", "/api/callbacks?from=x",
-          "/api/snapshot?at=tomorrow", "/api/snapshot?at=9000000000000000000"}) {
+         {"/api/calls?outcome=lost", "/api/calls?direction=up", "/api/calls?kind=x",
+          "/api/calls?from=yesterday", "/api/calls?from=2026-02-01&to=2026-01-01", "/api/calls?limit=0",
+          "/api/calls?limit=1001", "/api/calls?after=x", "/api/statistics?by=x",
+          "/api/statistics?interval=month", "/api/statistics?threshold=-1", "/api/calls.csv?outcome=x",
+          "/api/callbacks?from=x", "/api/snapshot?at=tomorrow", "/api/snapshot?at=9000000000000000000"}) {
         const auto answer = get(wrong);
         EXPECT_EQ(answer.status, 400) << wrong;
         EXPECT_THAT(answer.body, HasSubstr("\" is wrong: ")) << wrong;

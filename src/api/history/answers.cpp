@@ -54,7 +54,8 @@ std::string_view text_of_interval(const std::optional<Interval>& interval) {
 
 /// RFC 4180 §2. A cell that begins like a formula gets an apostrophe, because names come from strangers.
 void append_cell(std::string& out, std::string_view text) {
-    const bool formula = !text.empty() && std::string_view("=+-@\t\r").find(text.front()) != std::string_view::npos;
+    const bool formula =
+        !text.empty() && std::string_view("=+-@\t\r").find(text.front()) != std::string_view::npos;
     if (!formula && text.find_first_of(",\"\r\n") == std::string_view::npos) {
         out.append(text).append(1, ',');
         return;
@@ -102,12 +103,15 @@ std::string page_json(const std::vector<HistoryRow>& rows, Time next) {
 }
 
 std::string csv_head() {
-    return "id,kind,account,call_id,line,direction,calling,called,dialed,started,rang,answered,ended,waited_s,"
+    return "id,kind,account,call_id,line,direction,calling,called,dialed,started,rang,answered,ended,waited_"
+           "s,"
            "talked_s,queue,agent,outcome,cause,parent,name\r\n";
 }
 
 void append_csv(std::string& out, const HistoryRow& row, const TimeZone& zone) {
-    const auto time = [&zone](const std::optional<Time>& at) { return at ? zone.rfc3339(*at) : std::string(); };
+    const auto time = [&zone](const std::optional<Time>& at) {
+        return at ? zone.rfc3339(*at) : std::string();
+    };
     const auto seconds = [](Duration duration) {
         return fmt::format("{:.3f}", std::chrono::duration<double>(duration).count());
     };
@@ -137,7 +141,8 @@ std::string statistics_json(const Statistics& statistics, const TimeZone& zone) 
             .time("from", question.from)
             .time("to", question.to)
             .raw("threshold_s",
-                 fmt::format("{}", std::chrono::duration_cast<std::chrono::seconds>(question.threshold).count()))
+                 fmt::format("{}",
+                             std::chrono::duration_cast<std::chrono::seconds>(question.threshold).count()))
             .text("time_zone", zone.name());
         append_json_array(answer.begin("rows"), statistics.rows(), [&](const StatisticsRow& row) {
             JsonObject object(out);

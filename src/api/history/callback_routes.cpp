@@ -96,15 +96,12 @@ Result<std::string> name_in(std::string_view body) {
 }
 
 void answer_tick(const Api& api, Reactor& reactor, const HttpRequest& request,
-                 const PathParameters& parameters, const Exchange& exchange,
-                 std::optional<std::string> who) {
+                 const PathParameters& parameters, const Exchange& exchange, std::optional<std::string> who) {
     const auto grant = granted(api, reactor, request, exchange);
     if (!grant) return;
     answer_from_history(api, reactor, exchange,
-                        [&api, grant = *grant, id = std::string(parameters["id"]),
-                         who = std::move(who)](HistoryReader& reader) {
-                            return tick(api, reader, grant, id, who);
-                        });
+                        [&api, grant = *grant, id = std::string(parameters["id"]), who = std::move(who)](
+                            HistoryReader& reader) { return tick(api, reader, grant, id, who); });
 }
 
 }  // namespace

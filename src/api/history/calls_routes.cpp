@@ -43,7 +43,8 @@ class Export : public std::enable_shared_from_this<Export> {
           form_(form) {}
 
     void begin() {
-        const char* type = form_ == Form::csv ? "text/csv; charset=utf-8; header=present" : "application/jsonl";
+        const char* type =
+            form_ == Form::csv ? "text/csv; charset=utf-8; header=present" : "application/jsonl";
         const char* name = form_ == Form::csv ? "calls.csv" : "calls.jsonl";
         exchange_->begin_stream({200,
                                  {{"Content-Type", type},
@@ -97,8 +98,7 @@ class Export : public std::enable_shared_from_this<Export> {
     void write(Piece piece) {
         // Cut off without the end of the body, so that nobody takes a part for the whole.
         if (piece.failed) return exchange_->abort();
-        if (!piece.text.empty())
-            exchange_->write(std::make_shared<const std::string>(std::move(piece.text)));
+        if (!piece.text.empty()) exchange_->write(std::make_shared<const std::string>(std::move(piece.text)));
         if (!piece.before) return exchange_->end_stream();
         before_ = *piece.before;
         if (exchange_->backlog() == 0) return read_on();
@@ -137,9 +137,9 @@ void answer_calls(const Api& api, Reactor& reactor, const HttpRequest& request, 
     if (!query) return exchange->respond(error_answer(400, query.error().what));
     const auto page = history_page(request);
     if (!page) return exchange->respond(error_answer(400, page.error().what));
-    answer_from_history(
-        api, reactor, exchange,
-        [query = *query, page = *page](HistoryReader& reader) { return page_of(reader, query, page); });
+    answer_from_history(api, reactor, exchange, [query = *query, page = *page](HistoryReader& reader) {
+        return page_of(reader, query, page);
+    });
 }
 
 void answer_calls_csv(const Api& api, Reactor& reactor, const HttpRequest& request, const PathParameters&,

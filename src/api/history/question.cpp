@@ -122,7 +122,9 @@ Result<HistoryPage> history_page(const HttpRequest& request) {
         const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
         return error == std::errc{} && end == text.data() + text.size() ? std::optional(value) : std::nullopt;
     };
-    const auto given = [&request](std::string_view name) { return !request.parameter(name).value_or("").empty(); };
+    const auto given = [&request](std::string_view name) {
+        return !request.parameter(name).value_or("").empty();
+    };
     if (given("limit")) {
         const auto limit = number("limit");
         if (!limit || *limit < 1 || *limit > kMost) return wrong("limit", "a number from 1 to 1000");
@@ -167,8 +169,7 @@ Result<StatisticsQuestion> statistics_question(const HttpRequest& request, const
     if (const auto key = request.parameter("key"); key && !key->empty()) {
         const bool is_number = question.by == By::queue || question.by == By::line;
         Numbering numbering(context.region);
-        question.key =
-            is_number ? std::string(numbering.party(context.directory, *key)) : std::string(*key);
+        question.key = is_number ? std::string(numbering.party(context.directory, *key)) : std::string(*key);
     }
     return question;
 }

@@ -33,7 +33,8 @@ HttpResponse figures(const Api& api, HistoryReader& reader, const HistoryQuery& 
     });
     if (!whole) return history_unavailable();
     if (!*whole || statistics.full())
-        return error_answer(400, "This is too much for one answer: choose a shorter time or a longer interval");
+        return error_answer(400,
+                            "This is too much for one answer: choose a shorter time or a longer interval");
     return json_answer(200, statistics_json(statistics, zone));
 }
 
