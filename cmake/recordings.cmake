@@ -10,7 +10,7 @@ function(callboard_recordings target)
   set(files "")
   foreach(name IN LISTS names)
     string(MAKE_C_IDENTIFIER "callboard_recording_${name}" symbol)
-    set(file ${folder}/${name}.hep)
+    set(file ${folder}/${name})
     list(APPEND files ${file})
     string(APPEND included "    \".global ${symbol}\\n${symbol}: .incbin \\\"${file}\\\"\\n\"\n"
                            "    \".global ${symbol}_end\\n${symbol}_end: .byte 0\\n\"\n")

@@ -3,6 +3,7 @@
 #include <latch>
 
 #include "../load/sip_calls.hpp"
+#include "hub/mgcp_intake.hpp"
 #include "hub/sip_intake.hpp"
 #include "journal/sqlite_journal.hpp"
 #include "lines.hpp"
@@ -27,7 +28,8 @@ void intake(benchmark::State& state) {
     Hub hub(**journal, clock, metrics, lines(static_cast<std::size_t>(state.range(0))), *zone, {});
     if (const auto started = hub.start(); !started) return state.SkipWithError(started.error().what.c_str());
     SipIntake sink(hub, metrics, {.source = "bench", .tracker = {}, .patience = std::chrono::seconds(10)});
-    HepIntake hep("bench", Secret(), sink, clock, metrics);
+    MgcpIntake mgcp(hub, metrics, {.source = "bench", .tracker = {}});
+    HepIntake hep("bench", Secret(), sink, mgcp, clock, metrics);
     ::bench::SipCalls calls({});
     std::string space(kPackets * ::bench::SipCalls::kLongestPacket, '\0');
     std::vector<std::string_view> packets(kPackets);

@@ -52,6 +52,23 @@ void answer_asyncapi(const Api&, Reactor&, const HttpRequest&, const PathParamet
 /// `GET /api/docs`
 void answer_docs(const Api&, Reactor&, const HttpRequest&, const PathParameters&, const Exchange&);
 
+// Webhooks: a token or a key reads, a key changes.
+
+/// `GET /api/webhooks`
+void answer_webhooks(const Api&, Reactor&, const HttpRequest&, const PathParameters&, const Exchange&);
+/// `POST /api/webhooks`: answers when it is on the disk.
+void answer_create_webhook(const Api&, Reactor&, const HttpRequest&, const PathParameters&, const Exchange&);
+/// `DELETE /api/webhooks/{id}`
+void answer_delete_webhook(const Api&, Reactor&, const HttpRequest&, const PathParameters&, const Exchange&);
+/// `POST /api/webhooks/{id}/test`: answers when the receiver has, or its deadline is over.
+void answer_test_webhook(const Api&, Reactor&, const HttpRequest&, const PathParameters&, const Exchange&);
+/// `POST /api/webhooks/{id}/resume`
+void answer_resume_webhook(const Api&, Reactor&, const HttpRequest&, const PathParameters&, const Exchange&);
+/// `GET /api/webhooks/{id}/deliveries`
+void answer_deliveries(const Api&, Reactor&, const HttpRequest&, const PathParameters&, const Exchange&);
+/// `POST /api/webhooks/{id}/deliveries/{delivery}/replay`: as the test.
+void answer_replay_delivery(const Api&, Reactor&, const HttpRequest&, const PathParameters&, const Exchange&);
+
 // Version 2 of the event service (OVH protocol §2).
 
 /// `POST /v2/session`

@@ -5,17 +5,11 @@
 
 #include "api/answers.hpp"
 #include "api/handlers.hpp"
-#include "delivery/refusal.hpp"
+#include "api/key_access.hpp"
 #include "sources/ingest/ingest.hpp"
 
 namespace callboard {
 namespace {
-
-HttpResponse unknown_key() {
-    HttpResponse response = error_answer(401, "Send a key of this installation as Authorization: Bearer");
-    response.headers.emplace_back("WWW-Authenticate", "Bearer");
-    return response;
-}
 
 HttpResponse try_again() {
     HttpResponse response =
@@ -37,16 +31,7 @@ HttpResponse answer_to(const Result<Hub::Appended>& appended) {
 
 void answer_ingest(const Api& api, Reactor& reactor, const HttpRequest& request, const PathParameters&,
                    const Exchange& exchange) {
-    switch (
-        api.api_keys()->check(bearer_token(request.header("Authorization")), request.method, request.path)) {
-        case ApiKeys::Verdict::unknown:
-            return refuse(reactor, api.readers.wrong_tokens, request.peer, exchange, unknown_key());
-        case ApiKeys::Verdict::forbidden:
-            return exchange->respond(error_answer(
-                403, "This key may not call this path: add \"POST /api/ingest\" to its allow list"));
-        case ApiKeys::Verdict::allowed:
-            break;
-    }
+    if (!allowed_by_key(api, reactor, request, exchange, "POST /api/ingest")) return;
     // What a client sends without waiting for answers makes one group of the journal.
     exchange->go_on();
     Hub& hub = api.readers.hub;

@@ -20,6 +20,10 @@
 
 namespace callboard {
 
+namespace webhook {
+class Courier;
+}
+
 /// What the routes are made of. All of it outlives the server.
 struct Api {
     Readers readers;
@@ -28,6 +32,7 @@ struct Api {
     EventStream& event_stream;
     SessionService& sessions;
     WebSocket& web_socket;
+    webhook::Courier& webhooks;
     std::function<std::vector<SourceHealth>()> sources;              ///< any thread
     std::function<std::shared_ptr<const ApiKeys>()> api_keys;        ///< any thread; changes with a reload
     std::function<std::shared_ptr<const ApiClients>()> api_clients;  ///< the same

@@ -15,12 +15,10 @@ namespace {
 
 using Object = JsonObject;
 
-std::vector<const Call*> calls_of(const State& state, std::string_view line) {
-    std::vector<const Call*> calls;
-    for (auto at = state.calls.lower_bound(std::pair(line, std::string_view()));
-         at != state.calls.end() && at->first.first == line; ++at)
-        calls.push_back(&at->second);
-    return calls;
+const std::vector<Call>& calls_of(const State& state, std::string_view line) {
+    static const std::vector<Call> kNone;
+    const auto found = state.lines.find(line);
+    return found == state.lines.end() ? kNone : found->second.calls;
 }
 
 void append_line(std::string& out, const Service& service, const State& state, std::string_view source,
@@ -143,8 +141,7 @@ std::string snapshot_json(const State& state, const Directory& directory,
     }
     std::vector<const Call*> calls;
     for (const Service* line : lines) {
-        const auto of_line = calls_of(state, line->number);
-        calls.insert(calls.end(), of_line.begin(), of_line.end());
+        for (const Call& call : calls_of(state, line->number)) calls.push_back(&call);
     }
 
     const std::string_view source = sources.empty() ? std::string_view() : sources.front().name;

@@ -32,8 +32,8 @@ State busy_state() {
     state.began = at_second(1'000);
     state.day_begin = at_second(900);
     state.sequence = 42;
-    state.lines["0033972000001"] = {at_second(1'010), LineStatus::held, true, true};
-    state.lines["0033972000003"] = {at_second(1'011), LineStatus::ringing, {}, true};
+    state.lines["0033972000001"] = {at_second(1'010), LineStatus::held, true, true, {}};
+    state.lines["0033972000003"] = {at_second(1'011), LineStatus::ringing, {}, true, {}};
     Call call;
     call.call_id = "a1@pbx";
     call.line = "0033972000001";
@@ -45,7 +45,7 @@ State busy_state() {
     call.started = at_second(1'005);
     call.answered = at_second(1'007);
     call.queue = "0033972000002";
-    state.calls[{call.line, call.call_id}] = call;
+    state.lines[call.line].calls.push_back(call);
     Call theirs = call;
     theirs.call_id = "b2@pbx";
     theirs.line = "0033972000003";
@@ -53,7 +53,7 @@ State busy_state() {
     theirs.answered.reset();
     theirs.queue.reset();
     theirs.incoming = false;
-    state.calls[{theirs.line, theirs.call_id}] = theirs;
+    state.lines[theirs.line].calls.push_back(theirs);
     Queue& queue = state.queues["0033972000002"];
     queue.waiting = {{"u1", "0033611111111", at_second(1'020), "agent_1"},
                      {"u2", "anonymous", at_second(1'021), {}}};
@@ -183,7 +183,7 @@ TEST(Snapshot, OfNothingSeenSaysThatNothingIsKnown) {
 
 TEST(Snapshot, IsJsonWhateverTheNamesSay) {
     State state = busy_state();
-    Call& call = state.calls.begin()->second;
+    Call& call = state.lines.begin()->second.calls.front();
     call.calling = "\"},{\"\n\x01\xFF";
     state.queues["0033972000002"].waiting[0].calling = "\\\"";
     const auto json = snapshot_of(state, {"ba-demo", "", {}}, {{"a\"b", "hep", false, {}, "line\nfeed"}});

@@ -1,5 +1,4 @@
-#include <spdlog/sinks/stdout_sinks.h>
-#include <spdlog/spdlog.h>
+#include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
 #include <cstdlib>
@@ -8,6 +7,7 @@
 
 #include "app/commands.hpp"
 #include "app/exit_code.hpp"
+#include "app/log.hpp"
 
 namespace callboard {
 namespace {
@@ -15,15 +15,6 @@ namespace {
 using Run = std::function<int()>;
 
 const std::vector<std::string> kLogLevels = {"debug", "info", "warn", "error", "off"};
-
-/// The log goes to stderr, one line per fact, in UTC or local time as the system says.
-void begin_log(const std::string& level) {
-    auto log = spdlog::stderr_logger_mt("callboard");
-    log->set_pattern("%Y-%m-%dT%H:%M:%S.%e%z %l %v");
-    log->set_level(spdlog::level::from_str(level == "warn" ? "warning" : level));
-    log->flush_on(spdlog::level::trace);
-    spdlog::set_default_logger(std::move(log));
-}
 
 void add_serve(CLI::App& app, Run& run) {
     auto* command = app.add_subcommand("serve", "The server.");
@@ -83,6 +74,33 @@ void add_token(CLI::App& app, Run& run) {
     revoke->callback([&run, file, text] { run = [file, text] { return token_revoke(*file, *text); }; });
 }
 
+void add_backup(CLI::App& app, Run& run) {
+    auto* backup = app.add_subcommand("backup", "Copies all lasting data, also of a running server.");
+    auto file = std::make_shared<std::string>();
+    auto folder = std::make_shared<std::string>();
+    backup->add_option("--config", *file, "the configuration")->required();
+    backup->add_option("--to", *folder, "a new folder")->required();
+    backup->callback(
+        [&run, file, folder] { run = [file, folder] { return callboard::backup(*file, *folder); }; });
+
+    auto* restore = app.add_subcommand("restore", "Puts a backup into data_dir, while no server runs.");
+    auto replace = std::make_shared<bool>(false);
+    restore->add_option("--config", *file, "the configuration")->required();
+    restore->add_option("--from", *folder, "the folder of the backup")->required();
+    restore->add_flag("--replace", *replace, "move what is there aside");
+    restore->callback([&run, file, folder, replace] {
+        run = [file, folder, replace] { return callboard::restore(*file, *folder, *replace); };
+    });
+}
+
+void add_doctor(CLI::App& app, Run& run) {
+    auto* command = app.add_subcommand("doctor", "Looks at all that a server needs and says what to do.");
+    auto options = std::make_shared<DoctorOptions>();
+    command->add_option("--config", options->config_file, "the configuration")->required();
+    command->add_flag("--json", options->json, "one JSON object instead of lines");
+    command->callback([&run, options] { run = [options] { return doctor(*options); }; });
+}
+
 void add_watch(CLI::App& app, Run& run) {
     auto* command = app.add_subcommand("watch", "Follows the events of a server in the terminal.");
     auto options = std::make_shared<WatchOptions>();
@@ -129,7 +147,8 @@ int run_command_line(int argc, char** argv) {
         ->check(CLI::IsMember(kLogLevels))
         ->capture_default_str();
     Run run;
-    for (auto* add : {add_serve, add_demo, add_check, add_token, add_watch, add_replay, add_version})
+    for (auto* add : {add_serve, add_demo, add_check, add_token, add_backup, add_doctor, add_watch,
+                      add_replay, add_version})
         add(app, run);
     try {
         app.parse(argc, argv);

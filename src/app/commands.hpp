@@ -34,6 +34,18 @@ int token_create(const TokenCreateOptions& options);
 int token_list(const std::string& config_file, bool reveal);
 int token_revoke(const std::string& config_file, const std::string& token);
 
+/// `callboard backup`: everything lasting of a data_dir, also of a running server, to a new folder.
+int backup(const std::string& config_file, const std::string& to);
+/// `callboard restore`: the other way, while no server runs. `replace`: what is there is moved aside.
+int restore(const std::string& config_file, const std::string& from, bool replace);
+
+struct DoctorOptions {
+    std::string config_file;
+    bool json = false;
+};
+/// `callboard doctor`: looks at everything that the server depends on, and says what to do.
+int doctor(const DoctorOptions& options);
+
 struct WatchOptions {
     std::string url, token;
     std::string authorities;  ///< PEM file of those who may vouch for an https server; empty: the system's

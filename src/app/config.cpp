@@ -8,6 +8,7 @@
 
 #include "app/config_checks.hpp"
 #include "app/config_reader.hpp"
+#include "delivery/webhook/url_template.hpp"
 #include "event/time_zone.hpp"
 #include "net/tls.hpp"
 
@@ -36,6 +37,7 @@ class ConfigParser {
         for (auto& account : root_.tables("account")) read_account(account);
         for (auto& source : root_.tables("source")) read_source(source);
         if (auto api = root_.table("api")) read_api(*api);
+        if (auto webhooks = root_.table("webhooks")) read_webhooks(*webhooks);
         for (auto& webhook : root_.tables("webhook")) read_webhook(webhook);
         root_.finish();
         return std::move(config_);
@@ -68,11 +70,16 @@ class ConfigParser {
     void read_hep(TableReader& source, std::string name);
     void read_freeswitch(TableReader& source, std::string name);
     void read_asterisk(TableReader& source, std::string name);
+    void read_ovh(TableReader& source, std::string name);
     Config::LineEvents read_lines(TableReader& source);
     void read_api(TableReader& api);
     void read_api_key(TableReader& key);
     void read_api_client(TableReader& reader);
+    void read_threshold(TableReader& service, const Service& read);
+    void read_webhooks(TableReader& webhooks);
     void read_webhook(TableReader& webhook);
+    void read_webhook_scope(TableReader& reader, webhook::Webhook& webhook);
+    void read_webhook_secrets(TableReader& reader, webhook::Webhook& webhook);
     std::vector<AccessRule> read_rules(TableReader& reader);
 
     const std::filesystem::path& folder_;  // names of files are looked for from here on
@@ -211,6 +218,7 @@ void ConfigParser::read_service(TableReader& reader, const std::string& account)
         claim(reader, "aliases", numbers_, alias);
         service.aliases.push_back(std::move(alias.value));
     }
+    read_threshold(reader, service);
     reader.finish();
     config_.services.push_back(std::move(service));
 }
@@ -226,11 +234,8 @@ void ConfigParser::read_source(TableReader& reader) {
     if (kind == "hep") read_hep(reader, name);
     if (kind == "freeswitch") read_freeswitch(reader, name);
     if (kind == "asterisk") read_asterisk(reader, name);
-    if (kind == "ovh") {
-        reader.secret("token", Need::required);
-        checked(reader, "url", Need::optional, wrong_url);
-    }
-    if (kind == "ovh" || kind == "simulator") reader.unsupported("kind", fmt::format("\"{}\" is", *kind));
+    if (kind == "ovh") read_ovh(reader, name);
+    if (kind == "simulator") reader.unsupported("kind", fmt::format("\"{}\" is", *kind));
     // Without a kind nobody knows which keys belong here.
     if (kind) reader.finish();
 }
@@ -273,6 +278,18 @@ void ConfigParser::read_asterisk(TableReader& reader, std::string name) {
     if (auto secret = reader.secret("secret", Need::required)) input.secret = std::move(secret->value);
     input.lines = read_lines(reader);
     config_.asterisk_inputs.push_back(std::move(input));
+}
+
+void ConfigParser::read_ovh(TableReader& reader, std::string name) {
+    Config::OvhInput input;
+    input.name = std::move(name);
+    if (auto token = reader.secret("token", Need::required)) input.token = std::move(token->value);
+    if (auto url = checked(reader, "url", Need::optional, wrong_url)) {
+        input.url = std::move(url->value);
+        while (input.url.ends_with('/')) input.url.pop_back();
+    }
+    if (auto version = reader.integer("version", 1, 2)) input.version = static_cast<int>(version->value);
+    config_.ovh_inputs.push_back(std::move(input));
 }
 
 std::vector<AccessRule> ConfigParser::read_rules(TableReader& reader) {
@@ -330,18 +347,83 @@ void ConfigParser::read_api_key(TableReader& reader) {
     config_.api_keys.push_back(std::move(key));
 }
 
-void ConfigParser::read_webhook(TableReader& reader) {
-    if (auto name = checked(reader, "name", Need::required, wrong_name))
-        claim(reader, "name", webhooks_, *name);
-    const bool account = reader.text("account").has_value();
-    const bool service = reader.text("service").has_value();
-    if (account == service) reader.error(reader.line(), "account", "give either account or service");
-    reader.texts("events");
-    reader.text("url", Need::required);
-    reader.choice("method", {"GET", "POST"});
-    reader.secret("secret");
+void ConfigParser::read_threshold(TableReader& reader, const Service& service) {
+    webhook::Threshold threshold;
+    if (auto waiting = reader.integer("threshold_waiting", 1, 1'000))
+        threshold.waiting = static_cast<std::size_t>(waiting->value);
+    if (auto wait = reader.duration("threshold_wait", seconds(1), hours(24), "from 1s to 24h"))
+        threshold.longest_wait = wait->value;
+    if (threshold == webhook::Threshold{}) return;
+    if (!service.is_queue())
+        reader.error(reader.line(), threshold.waiting ? "threshold_waiting" : "threshold_wait",
+                     "is for queues, easyHunting and cloudHunting: nobody waits on a line");
+    config_.webhook_rules.thresholds[service.number] = threshold;
+}
+
+void ConfigParser::read_webhooks(TableReader& reader) {
+    for (auto& entry : reader.texts("allow_private")) {
+        if (auto wrong = webhook::Destinations::wrong(entry.value))
+            reader.error(entry.line, "allow_private", *wrong);
+        config_.webhook_rules.allow_private.push_back(std::move(entry.value));
+    }
+    if (auto file = reader.text("authorities")) {
+        config_.webhook_authorities = folder_ / file->value;
+        if (!std::ifstream(config_.webhook_authorities))
+            reader.error(file->line, "authorities",
+                         fmt::format("{} cannot be read; it has to be a file of certificates in PEM form",
+                                     config_.webhook_authorities.string()));
+    }
     reader.finish();
-    reader.error(reader.line(), "name", "webhooks are not supported by this version");
+}
+
+void ConfigParser::read_webhook(TableReader& reader) {
+    webhook::Webhook webhook;
+    webhook.configured = true;
+    if (auto name = checked(reader, "name", Need::required, wrong_name)) {
+        claim(reader, "name", webhooks_, *name);
+        webhook.id = webhook.name = name->value;
+    }
+    read_webhook_scope(reader, webhook);
+    for (auto& event : reader.texts("events", Need::required)) {
+        if (auto wrong = webhook::wrong_event(event.value)) reader.error(event.line, "events", *wrong);
+        webhook.events.push_back(std::move(event.value));
+    }
+    if (auto url = checked(reader, "url", Need::required, webhook::wrong_template)) webhook.url = url->value;
+    if (reader.choice("method", {"GET", "POST"}) == "POST") webhook.method = webhook::Webhook::Method::post;
+    read_webhook_secrets(reader, webhook);
+    reader.finish();
+    if (config_.webhooks.size() == webhook::kMostWebhooks)
+        reader.error(reader.line(), "name",
+                     fmt::format("is one too many: there may be {} webhooks", webhook::kMostWebhooks));
+    config_.webhooks.push_back(std::move(webhook));
+}
+
+void ConfigParser::read_webhook_scope(TableReader& reader, webhook::Webhook& webhook) {
+    const auto account = reader.text("account");
+    const auto service = reader.text("service");
+    if (account.has_value() == service.has_value())
+        return reader.error(reader.line(), "account", "give either account or service");
+    if (account && std::none_of(config_.accounts.begin(), config_.accounts.end(),
+                                [&](const Account& one) { return one.id == account->value; }))
+        reader.error(account->line, "account", fmt::format("there is no [[account]] \"{}\"", account->value));
+    if (service && std::none_of(config_.services.begin(), config_.services.end(),
+                                [&](const Service& one) { return one.number == service->value; }))
+        reader.error(service->line, "service",
+                     fmt::format("there is no [[account.service]] with the number \"{}\"", service->value));
+    if (account) webhook.account = account->value;
+    if (service) webhook.service = service->value;
+}
+
+void ConfigParser::read_webhook_secrets(TableReader& reader, webhook::Webhook& webhook) {
+    auto secret = reader.secret("secret");
+    auto previous = reader.secret("previous_secret");
+    if (webhook.method == webhook::Webhook::Method::post && !reader.has("secret"))
+        reader.error(reader.line(), "secret", "is missing; what is posted is signed with it");
+    if (previous && !reader.has("secret"))
+        reader.error(previous->line, "previous_secret",
+                     "is for the time after a change; give secret as well");
+    if (secret) webhook.secret = std::move(secret->value);
+    if (previous) webhook.previous_secret = std::move(previous->value);
 }
 
 }  // namespace
@@ -387,6 +469,11 @@ bool Config::FreeswitchInput::same(const FreeswitchInput& other) const {
 bool Config::AsteriskInput::same(const AsteriskInput& other) const {
     return name == other.name && address == other.address && username == other.username &&
            lines == other.lines && secret.equals(other.secret.reveal());
+}
+
+bool Config::OvhInput::same(const OvhInput& other) const {
+    return name == other.name && url == other.url && version == other.version &&
+           token.equals(other.token.reveal());
 }
 
 std::shared_ptr<const Directory> directory_of(const Config& config) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -10,6 +11,7 @@
 #include "api/ovh/clients.hpp"
 #include "base/clock.hpp"
 #include "base/secret.hpp"
+#include "delivery/webhook/courier.hpp"
 #include "event/directory.hpp"
 #include "net/address_range.hpp"
 #include "net/reactor.hpp"
@@ -67,6 +69,15 @@ struct Config {
         bool same(const AsteriskInput& other) const;
     };
 
+    /// The event service of OVH, or of another Callboard.
+    struct OvhInput {
+        std::string name;
+        std::string url = "https://events.voip.ovh.net";  ///< without a slash at its end
+        Secret token;
+        int version = 1;  ///< of the event service: 1 or 2
+        bool same(const OvhInput& other) const;
+    };
+
     std::filesystem::path data_dir;
     std::string time_zone = "Europe/Paris";
     std::string default_region = "FR";
@@ -79,15 +90,28 @@ struct Config {
     std::vector<HepInput> hep_inputs;
     std::vector<FreeswitchInput> freeswitch_inputs;
     std::vector<AsteriskInput> asterisk_inputs;
+    std::vector<OvhInput> ovh_inputs;
     std::vector<ApiKey> api_keys;
     std::vector<ApiClient> api_clients;
+    std::vector<webhook::Webhook> webhooks;
+    webhook::Courier::Rules webhook_rules;
+    std::filesystem::path webhook_authorities;  ///< whom receivers may be certified by; empty: the system's
 
-    /// Whether all that the journal has in progress is of one exchange, because there is no other source.
+    /// Whether all calls of lines that the journal has in progress are of one mirror: no other source tells
+    /// of lines.
     bool has_one_mirror() const {
-        return hep_inputs.size() == 1 && freeswitch_inputs.empty() && asterisk_inputs.empty();
+        return hep_inputs.size() == 1 && ovh_inputs.empty() && !an_exchange_tells_lines();
     }
+    /// Whether all callers of queues that the journal has in progress are of one exchange, and the calls of
+    /// lines as well if it tells of them.
     bool has_one_exchange() const {
-        return hep_inputs.empty() && freeswitch_inputs.size() + asterisk_inputs.size() == 1;
+        return freeswitch_inputs.size() + asterisk_inputs.size() == 1 && ovh_inputs.empty() &&
+               (hep_inputs.empty() || !an_exchange_tells_lines());
+    }
+    bool an_exchange_tells_lines() const {
+        const auto tells = [this](const auto& input) { return tells_lines(input.lines); };
+        return std::any_of(freeswitch_inputs.begin(), freeswitch_inputs.end(), tells) ||
+               std::any_of(asterisk_inputs.begin(), asterisk_inputs.end(), tells);
     }
     /// Whether an exchange with this setting tells of lines. A line is never told of by two kinds of source.
     bool tells_lines(LineEvents lines) const {

@@ -181,7 +181,32 @@ secret = "s3cret"
     EXPECT_TRUE(config.asterisk_inputs[0].same(config.asterisk_inputs[0]));
 }
 
-TEST(Config, WhatIsInProgressIsAnExchangesWhenThereIsNoOtherSource) {
+TEST(Config, ReadsAnEventService) {
+    const auto config = good(R"(
+data_dir = "/d"
+[[source]]
+name = "ovh"
+kind = "ovh"
+token = "ABCDEFAB-CDEF-ABCD-EFAB-CDEFABCDEFAB"
+[[source]]
+name = "branch"
+kind = "ovh"
+token = "other"
+url = "http://callboard.example:8080/"
+version = 2
+)");
+    ASSERT_EQ(config.ovh_inputs.size(), 2U);
+    EXPECT_EQ(config.ovh_inputs[0].name, "ovh");
+    EXPECT_EQ(config.ovh_inputs[0].url, "https://events.voip.ovh.net");
+    EXPECT_EQ(config.ovh_inputs[0].version, 1);
+    EXPECT_TRUE(config.ovh_inputs[0].token.equals("ABCDEFAB-CDEF-ABCD-EFAB-CDEFABCDEFAB"));
+    EXPECT_EQ(config.ovh_inputs[1].url, "http://callboard.example:8080");
+    EXPECT_EQ(config.ovh_inputs[1].version, 2);
+    EXPECT_TRUE(config.ovh_inputs[0].same(config.ovh_inputs[0]));
+    EXPECT_FALSE(config.ovh_inputs[0].same(config.ovh_inputs[1]));
+}
+
+TEST(Config, WhatIsInProgressIsAnExchangesWhenNoOtherSourceTellsOfIt) {
     Config config;
     EXPECT_FALSE(config.has_one_exchange());
     config.asterisk_inputs.emplace_back();
@@ -189,7 +214,20 @@ TEST(Config, WhatIsInProgressIsAnExchangesWhenThereIsNoOtherSource) {
     config.freeswitch_inputs.emplace_back();
     EXPECT_FALSE(config.has_one_exchange());
     config.freeswitch_inputs.clear();
+    config.asterisk_inputs[0].lines = Config::LineEvents::always;
     config.hep_inputs.emplace_back();
+    EXPECT_FALSE(config.has_one_exchange());
+    EXPECT_FALSE(config.has_one_mirror());
+}
+
+TEST(Config, BesideAMirrorThatTellsTheLinesAnExchangeHasTheCallersOfQueues) {
+    Config config;
+    config.hep_inputs.emplace_back();
+    config.asterisk_inputs.emplace_back();
+    EXPECT_TRUE(config.has_one_mirror());
+    EXPECT_TRUE(config.has_one_exchange());
+    config.ovh_inputs.emplace_back();
+    EXPECT_FALSE(config.has_one_mirror());
     EXPECT_FALSE(config.has_one_exchange());
 }
 
@@ -472,8 +510,11 @@ INSTANTIATE_TEST_SUITE_P(
                   "kind = 'asterisk'\naddress = 'pbx:5038'\nusername = 'u'\nsecret = 's'\npassword = 'x'\n"),
               {"f:8: source.password: is not a key that this place has"}},
         Wrong{"ovh",
-              in_source("kind = 'ovh'\ntoken = 't'\nurl = 'https://events.voip.ovh.net/'\n"),
-              {"f:4: source.kind: \"ovh\" is not supported by this version"}},
+              in_source("kind = 'ovh'\nversion = 3\nurl = 'events.voip.ovh.net'\n"),
+              {"f:2: source.token: is missing; it is a text, { file = \"…\" } or { env = \"…\" }",
+               "f:5: source.version: has to be a whole number from 1 to 2",
+               "f:6: source.url: \"events.voip.ovh.net\" is no base of a URL; write it as "
+               "https://callboard.example"}},
         Wrong{"simulator",
               in_source("kind = 'simulator'\n"),
               {"f:4: source.kind: \"simulator\" is not supported by this version"}}),
@@ -552,16 +593,95 @@ INSTANTIATE_TEST_SUITE_P(
               {"f:9: api.client.application_secret: is not the one that this application_key has in another "
                "client",
                "f:10: api.client.consumer_key: is already that of another client; each has its own"}},
-        Wrong{"webhook",
-              with_dir("[[webhook]]\nname='w'\naccount='a'\nevents=['start_ringing']\n"
-                       "url='https://crm.example/?from=*CALLING*'\nmethod='GET'\nsecret='s'\n"),
-              {"f:2: webhook.name: webhooks are not supported by this version"}},
-        Wrong{"webhook_nobody",
-              with_dir("[[webhook]]\nname='w'\nurl='https://crm.example/'\nmethod='PUT'\n"),
-              {"f:2: webhook.account: give either account or service",
-               "f:2: webhook.name: webhooks are not supported by this version",
-               "f:5: webhook.method: has to be \"GET\" or \"POST\""}}),
+        Wrong{"webhook_bare",
+              with_dir("[[webhook]]\n"),
+              {"f:2: webhook.name: is missing; it is a text in quotes",
+               "f:2: webhook.account: give either account or service",
+               "f:2: webhook.events: is missing; it is a list of texts, [\"…\", \"…\"]",
+               "f:2: webhook.url: is missing; it is a text in quotes"}},
+        Wrong{"webhook_scope",
+              with_dir("[[webhook]]\nname='w'\naccount='nobody'\nevents=['*']\nurl='https://crm.example/'\n"
+                       "[[webhook]]\nname='w'\nservice='0033'\nevents=['*']\nurl='https://crm.example/'\n"),
+              {"f:4: webhook.account: there is no [[account]] \"nobody\"",
+               "f:8: webhook.name: the webhook \"w\" is already taken in line 3",
+               "f:9: webhook.service: there is no [[account.service]] with the number \"0033\""}},
+        Wrong{
+            "webhook_values",
+            with_dir("[[account]]\nid='a'\n[[webhook]]\nname='w'\naccount='a'\nevents=['start ringing']\n"
+                     "url='https://crm.example/?x=*CALER*'\nmethod='PUT'\nprevious_secret='s'\n"),
+            {"f:7: webhook.events: \"start ringing\" has to be the name of an event, as in start_ringing, or "
+             "\"*\" for all",
+             "f:8: webhook.url: has no placeholder *CALER*; there are *CALLING*, *CALLED*, *DIALED*, "
+             "*EVENT*, "
+             "*QUEUE*, *AGENT* and *CALLID*",
+             "f:9: webhook.method: has to be \"GET\" or \"POST\"",
+             "f:10: webhook.previous_secret: is for the time after a change; give secret as well"}},
+        Wrong{"webhook_unsigned",
+              with_dir("[[account]]\nid='a'\n[[webhook]]\nname='w'\naccount='a'\nevents=['*']\n"
+                       "url='https://crm.example/'\nmethod='POST'\n"),
+              {"f:4: webhook.secret: is missing; what is posted is signed with it"}},
+        Wrong{"webhooks",
+              with_dir("[webhooks]\nallow_private=['http://crm']\nauthorities='/nowhere/ca.pem'\n"),
+              {"f:3: webhooks.allow_private: \"http://crm\" has to be a host or an address, as in "
+               "crm.internal, "
+               "127.0.0.1 or 10.0.0.0/8",
+               "f:4: webhooks.authorities: /nowhere/ca.pem cannot be read; it has to be a file of "
+               "certificates in "
+               "PEM form"}},
+        Wrong{"threshold_of_a_line",
+              in_service("number='0033972000001'\ntype='sipCirpack'\nthreshold_waiting=3\n"),
+              {"f:4: account.service.threshold_waiting: is for queues, easyHunting and cloudHunting: nobody "
+               "waits "
+               "on a line"}},
+        Wrong{"threshold_values",
+              in_service(
+                  "number='0033972000001'\ntype='easyHunting'\nthreshold_waiting=0\nthreshold_wait='2d'\n"),
+              {"f:7: account.service.threshold_waiting: has to be a whole number from 1 to 1000",
+               "f:8: account.service.threshold_wait: has to be from 1s to 24h"}}),
     [](const auto& one) { return one.param.name; });
+
+TEST(Config, ReadsWebhooks) {
+    const auto config = good(R"(
+data_dir = "/d"
+[[account]]
+id = "a"
+[[account.service]]
+number = "0033972000002"
+type = "easyHunting"
+threshold_waiting = 5
+threshold_wait = "90s"
+[webhooks]
+allow_private = ["crm.internal", "10.0.0.0/8"]
+[[webhook]]
+name = "crm"
+account = "a"
+events = ["start_ringing", "call.missed"]
+url = "https://crm.example/?from=*CALLING*"
+[[webhook]]
+name = "wall"
+service = "0033972000002"
+events = ["*"]
+url = "http://crm.internal/"
+method = "POST"
+secret = "new"
+previous_secret = "old"
+)");
+    ASSERT_EQ(config.webhooks.size(), 2U);
+    EXPECT_EQ(config.webhooks[0].id, "crm");
+    EXPECT_EQ(config.webhooks[0].account, "a");
+    EXPECT_EQ(config.webhooks[0].events, (std::vector<std::string>{"start_ringing", "call.missed"}));
+    EXPECT_EQ(config.webhooks[0].method, webhook::Webhook::Method::get);
+    EXPECT_TRUE(config.webhooks[0].configured);
+    EXPECT_EQ(config.webhooks[1].service, "0033972000002");
+    EXPECT_EQ(config.webhooks[1].method, webhook::Webhook::Method::post);
+    EXPECT_TRUE(config.webhooks[1].secret.equals("new"));
+    EXPECT_TRUE(config.webhooks[1].previous_secret.equals("old"));
+    EXPECT_EQ(config.webhook_rules.allow_private, (std::vector<std::string>{"crm.internal", "10.0.0.0/8"}));
+    const auto threshold = config.webhook_rules.thresholds.find("0033972000002");
+    ASSERT_NE(threshold, config.webhook_rules.thresholds.end());
+    EXPECT_EQ(threshold->second.waiting, 5U);
+    EXPECT_EQ(threshold->second.longest_wait, std::chrono::seconds(90));
+}
 
 TEST(Config, ReadsApiClients) {
     ::setenv("CALLBOARD_TEST_CONSUMER", "consumer-2", 1);

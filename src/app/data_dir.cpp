@@ -1,6 +1,8 @@
 #include "app/data_dir.hpp"
 
 #include <fmt/format.h>
+#include <spdlog/spdlog.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "delivery/key_file.hpp"
@@ -29,7 +31,25 @@ Result<std::unique_ptr<TokenStore>> DataDir::open_tokens(const Clock& clock) con
     if (auto ready = prepare(); !ready) return ready.error();
     auto secret = load_or_create_key(key());
     if (!secret) return secret.error();
-    return TokenStore::open(tokens(), *std::move(secret), clock);
+    auto opened = TokenStore::open(tokens(), *std::move(secret), clock);
+    give_to_owner();
+    return opened;
+}
+
+void DataDir::give_to_owner() const {
+    struct stat folder {};
+    if (::geteuid() != 0 || ::stat(path.c_str(), &folder) != 0 || folder.st_uid == 0) return;
+    std::error_code failed;
+    for (std::filesystem::directory_iterator at(path, failed), end; !failed && at != end;
+         at.increment(failed)) {
+        // Not what the owner could have linked here from elsewhere.
+        struct stat entry {};
+        if (::lstat(at->path().c_str(), &entry) != 0 || entry.st_uid != 0) continue;
+        if (!S_ISDIR(entry.st_mode) && !(S_ISREG(entry.st_mode) && entry.st_nlink == 1)) continue;
+        if (::lchown(at->path().c_str(), folder.st_uid, folder.st_gid) != 0)
+            spdlog::warn("data_dir: {} cannot be given to the owner of the folder: {}", at->path().string(),
+                         system_error(errno));
+    }
 }
 
 }  // namespace callboard

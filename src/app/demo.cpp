@@ -8,6 +8,7 @@
 #include "app/failure.hpp"
 #include "app/packet_sender.hpp"
 #include "app/player.hpp"
+#include "app/recorded_exchange.hpp"
 #include "app/signals.hpp"
 #include "app/wiring.hpp"
 #include "net/socket.hpp"
@@ -62,7 +63,28 @@ void say_where(const Installation& installation, const std::string& token) {
     std::fflush(stdout);
 }
 
-/// Plays every recording in turn for ever, until told to end.
+/// Kept data may know calls of an earlier run: those of this one are others.
+unsigned first_round(const Clock& clock) {
+    return static_cast<unsigned>(nanoseconds_since_epoch(clock.now()) / 60'000'000'000 % 10'000);
+}
+
+struct Exchanges {
+    std::unique_ptr<RecordedExchange> freeswitch, asterisk;
+};
+
+Result<Exchanges> start_exchanges(double speed, const Clock& clock) {
+    const auto start = [&](std::string_view name, RecordedExchange::MakeVoice make_voice) {
+        return RecordedExchange::start(demo_recording(name), make_voice, clock,
+                                       {.speed = speed, .round = first_round(clock)});
+    };
+    auto freeswitch = start("freeswitch.exchange", freeswitch_voice);
+    if (!freeswitch) return freeswitch.error();
+    auto asterisk = start("asterisk.exchange", asterisk_voice);
+    if (!asterisk) return asterisk.error();
+    return Exchanges{*std::move(freeswitch), *std::move(asterisk)};
+}
+
+/// Plays every recording of SIP in turn for ever, until told to end.
 Result<void> play_office(PacketSender& sender, double speed, const Clock& clock, const Signals& signals) {
     const auto pause = [&](Duration patience) {
         const auto signal = signals.wait(std::chrono::ceil<std::chrono::milliseconds>(patience));
@@ -70,15 +92,14 @@ Result<void> play_office(PacketSender& sender, double speed, const Clock& clock,
     };
     std::vector<std::vector<RecordedPacket>> office;
     for (const auto& recording : demo_recordings()) {
+        if (!recording.name.ends_with(".hep")) continue;
         auto packets = parse_recording(recording.bytes);
         if (!packets)
             return Error{packets.error().kind, std::string(recording.name) + ": " + packets.error().what};
         office.push_back(*std::move(packets));
     }
     const auto between = std::chrono::duration_cast<Duration>(kBetweenRecordings / speed);
-    // Kept data may know calls of an earlier run: those of this one are others.
-    auto round = static_cast<unsigned>(nanoseconds_since_epoch(clock.now()) / 60'000'000'000 % 10'000);
-    for (;; ++round)
+    for (unsigned round = first_round(clock);; ++round)
         for (const auto& packets : office) {
             const auto played = play(packets, {speed, kLongestGap}, clock, pause, [&](const auto& packet) {
                 return sender.send(replayed(packet.bytes, clock.now(), round));
@@ -97,7 +118,11 @@ int demo(const DemoOptions& options) {
     const Signals signals;
     const auto data = DemoData::make(options.data);
     if (!data) return fail(kNotStarted, data.error().what);
-    auto installation = Installation::start(demo_config(options.listen, data->path()), clock);
+    const auto exchanges = start_exchanges(options.speed, clock);
+    if (!exchanges) return fail(kNotStarted, exchanges.error().what);
+    auto config = demo_config(options.listen, data->path());
+    connect_exchanges(config, exchanges->freeswitch->address(), exchanges->asterisk->address());
+    auto installation = Installation::start(config, clock);
     if (!installation)
         return fail(kNotStarted, installation.error().what + " (--listen ADDRESS:PORT, --data DIRECTORY)");
     const auto token = token_of(**installation);

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "app/demo_recordings.hpp"
+#include "app/exchange_script.hpp"
 #include "app/player.hpp"
 #include "core/sip_tracker.hpp"
 #include "sources/hep/hep_packet.hpp"
@@ -49,12 +50,17 @@ std::vector<Told> told_by(const std::vector<RecordedPacket>& packets, unsigned r
 TEST(DemoRecordings, AreTheFilesOfTheFolder) {
     ASSERT_FALSE(demo_recordings().empty());
     for (const auto& recording : demo_recordings()) {
-        std::ifstream in(std::string(CALLBOARD_SOURCE_DIR "/demo/") + std::string(recording.name) + ".hep",
+        std::ifstream in(std::string(CALLBOARD_SOURCE_DIR "/demo/") + std::string(recording.name),
                          std::ios::binary);
         const std::string file{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
         EXPECT_EQ(recording.bytes, file) << recording.name;
-        EXPECT_TRUE(parse_recording(recording.bytes)) << recording.name;
+        EXPECT_EQ(demo_recording(recording.name), file);
+        if (recording.name.ends_with(".hep"))
+            EXPECT_TRUE(parse_recording(recording.bytes)) << recording.name;
+        else
+            EXPECT_TRUE(ExchangeScript::read(recording.bytes)) << recording.name;
     }
+    EXPECT_EQ(demo_recording("none"), "");
 }
 
 TEST(DemoRecordings, BeginWithRegistrationsAndRingSoon) {
@@ -75,6 +81,7 @@ TEST(DemoRecordings, BeginWithRegistrationsAndRingSoon) {
 TEST(DemoRecordings, EachShowsCallsOfOurLinesAndLeavesNoneOpen) {
     std::set<std::string> names;
     for (const auto& recording : demo_recordings()) {
+        if (!recording.name.ends_with(".hep")) continue;
         std::map<std::string, int> count;
         for (const auto& one : told_by(*parse_recording(recording.bytes))) {
             ++count[one.event.name];
@@ -103,7 +110,9 @@ TEST(DemoRecordings, CallsOfTwoRoundsAreOthers) {
 }
 
 TEST(DemoOffice, IsAConfigurationThatTheReaderWouldTake) {
-    const auto config = demo_config("0.0.0.0:8080", "/tmp/d");
+    auto config = demo_config("0.0.0.0:8080", "/tmp/d");
+    connect_exchanges(config, "127.0.0.1:8021", "127.0.0.1:5038");
+    EXPECT_FALSE(config.an_exchange_tells_lines());
     EXPECT_EQ(config.http.public_url, "http://127.0.0.1:8080");
     std::set<std::string> names, ids;
     for (const auto& service : config.services) {

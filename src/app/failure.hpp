@@ -7,12 +7,14 @@
 
 #include "app/config.hpp"
 #include "app/exit_code.hpp"
+#include "app/log.hpp"
 
 namespace callboard {
 
-/// Tells the operator one sentence on stderr.
+/// Tells the operator one sentence on stderr; in the journal of systemd as an error.
 inline void say(std::string_view sentence) {
-    std::fputs(fmt::format("callboard: {}\n", sentence).c_str(), stderr);
+    const auto priority = stderr_is_journal() ? journal_prefix("error") : "";
+    std::fputs(fmt::format("{}callboard: {}\n", priority, sentence).c_str(), stderr);
 }
 
 /// Says why a command failed, and returns `code`.
@@ -23,7 +25,8 @@ inline int fail(int code, std::string_view sentence) {
 
 /// Prints every error of a configuration, one a line.
 inline int fail(const std::string& file, const ConfigErrors& errors) {
-    for (const auto& error : errors) std::fputs((error.text(file) + '\n').c_str(), stderr);
+    const std::string priority(stderr_is_journal() ? journal_prefix("error") : "");
+    for (const auto& error : errors) std::fputs((priority + error.text(file) + '\n').c_str(), stderr);
     return kWrongUse;
 }
 

@@ -8,13 +8,17 @@
 #include "api/routes.hpp"
 #include "app/access_log.hpp"
 #include "app/data_dir.hpp"
+#include "app/pulse.hpp"
 #include "app/reactor_threads.hpp"
 #include "delivery/key_file.hpp"
+#include "delivery/webhook/courier.hpp"
 #include "event/time_zone.hpp"
 #include "history/desk.hpp"
 #include "history/follower.hpp"
 #include "history/sqlite_history.hpp"
+#include "hub/event_intake.hpp"
 #include "hub/exchange_intake.hpp"
+#include "hub/mgcp_intake.hpp"
 #include "hub/sip_intake.hpp"
 #include "journal/sqlite_journal.hpp"
 #include "net/http_server.hpp"
@@ -22,6 +26,7 @@
 #include "sources/asterisk/asterisk_source.hpp"
 #include "sources/freeswitch/freeswitch_source.hpp"
 #include "sources/hep/hep_source.hpp"
+#include "sources/ovh/ovh_source.hpp"
 
 namespace callboard {
 namespace {
@@ -44,19 +49,25 @@ class Current {
     std::shared_ptr<const T> value_ = std::make_shared<const T>();
 };
 
-/// A mirror of SIP: what it takes in goes through a tracker of its own.
+/// A mirror of SIP and MGCP: what it takes in goes through trackers of its own.
 struct HepInput {
     HepInput(const Config::HepInput& input, const Config& config, Hub& hub, const Clock& clock,
              Metrics& metrics)
-        : intake(hub, metrics,
-                 {.source = input.name,
-                  .region = config.default_region,
-                  .tracker = {},
-                  .adopts = config.has_one_mirror()}),
-          source({.name = input.name, .listen = input.listen, .password = input.password}, intake, clock,
+        : sip(hub, metrics,
+              {.source = input.name,
+               .region = config.default_region,
+               .tracker = {},
+               .adopts = config.has_one_mirror()}),
+          mgcp(hub, metrics,
+               {.source = input.name,
+                .region = config.default_region,
+                .tracker = {},
+                .adopts = config.has_one_mirror()}),
+          source({.name = input.name, .listen = input.listen, .password = input.password}, sip, mgcp, clock,
                  metrics) {}
 
-    SipIntake intake;
+    SipIntake sip;
+    MgcpIntake mgcp;
     HepSource source;
 };
 
@@ -95,6 +106,22 @@ struct AsteriskInput {
 
     ExchangeIntake intake;
     AsteriskSource source;
+};
+
+/// An event service, whose events come finished.
+struct OvhInput {
+    OvhInput(const Config::OvhInput& input, const Config& config, Hub& hub, const Clock& clock,
+             Metrics& metrics)
+        : intake(hub),
+          source({.name = input.name,
+                  .url = input.url,
+                  .token = input.token,
+                  .version = input.version == 2 ? OvhSession::Version::v2 : OvhSession::Version::v1,
+                  .place = DataDir{config.data_dir}.ovh_place(input.name)},
+                 intake, clock, metrics) {}
+
+    EventIntake intake;
+    OvhSource source;
 };
 
 /// What everyone shares and nobody can do without.
@@ -145,6 +172,7 @@ class Installation::Parts {
           hub_(*foundation_.journal, clock_, *metrics_, directory_of(config), foundation_.zone,
                hub_settings(config)),
           reactors_(config.threads, clock_, config.http.moving),
+          pulse_(threads()),
           token_writer_(*foundation_.tokens),
           pages_(hub_),
           history_desk_(*foundation_.history),
@@ -157,6 +185,8 @@ class Installation::Parts {
                 &freeswitch_inputs_.emplace_back(input, config, hub_, clock_, *metrics_).source);
         for (const auto& input : config.asterisk_inputs)
             sources_.push_back(&asterisk_inputs_.emplace_back(input, config, hub_, clock_, *metrics_).source);
+        for (const auto& input : config.ovh_inputs)
+            sources_.push_back(&ovh_inputs_.emplace_back(input, config, hub_, clock_, *metrics_).source);
         use_keys(config);
     }
     ~Parts() { stop(); }
@@ -169,6 +199,7 @@ class Installation::Parts {
         if (!follower) return follower.error();
         history_follower_ = *std::move(follower);
         if (auto opened = open_sessions(config); !opened) return opened;
+        if (auto opened = open_webhooks(config); !opened) return opened;
         for (Source* source : sources_) {
             if (auto started = source->start(); !started) return started;
             ++started_;
@@ -192,6 +223,7 @@ class Installation::Parts {
         long_poll_.stop();
         event_stream_.stop();
         if (session_service_) session_service_->stop();
+        if (webhooks_) webhooks_->stop();
         if (server_) server_->stop(kStopWithin);
         reactors_.stop();
         if (sessions_) sessions_->stop();
@@ -200,6 +232,7 @@ class Installation::Parts {
     void reload(const Config& config) {
         hub_.use(directory_of(config));
         use_keys(config);
+        webhooks_->use(config.webhooks, config.webhook_rules);
         if (tls_)
             if (const auto loaded = tls_->reload(); !loaded)
                 spdlog::error("reload: {}; the certificate in use stays", loaded.error().what);
@@ -208,6 +241,7 @@ class Installation::Parts {
                 spdlog::error("reload: {}; it goes on in the old file", opened.error().what);
     }
 
+    bool beats() { return pulse_.beats(); }
     TokenStore& tokens() { return *foundation_.tokens; }
     std::vector<std::string> http_addresses() const { return server_->addresses(); }
     std::vector<std::string> hep_addresses() const {
@@ -233,6 +267,30 @@ class Installation::Parts {
             std::make_unique<WebSocket>(*session_service_, reactors_.reactors(), WebSocket::Settings{});
         return {};
     }
+    Result<void> open_webhooks(const Config& config) {
+        webhook::Courier::Settings settings;
+        settings.authorities = config.webhook_authorities.string();
+        auto webhooks = webhook::Courier::start(DataDir{config.data_dir}.webhooks(), foundation_.key, hub_,
+                                                *foundation_.journal, clock_, *metrics_, config.webhooks,
+                                                config.webhook_rules, std::move(settings));
+        if (!webhooks) return webhooks.error();
+        webhooks_ = *std::move(webhooks);
+        return {};
+    }
+    /// Those that everything depends on.
+    std::vector<Pulse::Ask> threads() {
+        std::vector<Pulse::Ask> all;
+        // An event of no line: nothing of it is kept, and the hub answers.
+        all.emplace_back([this](std::function<void()> answered) {
+            return hub_.submit({Event{}}, {}, [answered = std::move(answered)](const auto&) { answered(); });
+        });
+        for (Reactor* reactor : reactors_.reactors())
+            all.emplace_back([reactor](std::function<void()> answered) {
+                reactor->post(std::move(answered));
+                return true;
+            });
+        return all;
+    }
     Readers readers() { return {hub_, *foundation_.tokens, seal_, pages_, wrong_tokens_, *metrics_}; }
     Api api() {
         return {.readers = readers(),
@@ -241,6 +299,7 @@ class Installation::Parts {
                 .event_stream = event_stream_,
                 .sessions = *session_service_,
                 .web_socket = *web_socket_,
+                .webhooks = *webhooks_,
                 .sources = [this] { return health(); },
                 .api_keys = [this] { return keys_.get(); },
                 .api_clients = [this] { return clients_.get(); },
@@ -288,6 +347,7 @@ class Installation::Parts {
     const std::string public_url_, default_region_;
     Hub hub_;
     ReactorThreads reactors_;
+    Pulse pulse_;
     TokenWriter token_writer_;
     PageReader pages_;
     HistoryDesk history_desk_;
@@ -297,9 +357,11 @@ class Installation::Parts {
     std::unique_ptr<Sessions> sessions_;
     std::unique_ptr<SessionService> session_service_;
     std::unique_ptr<WebSocket> web_socket_;
+    std::unique_ptr<webhook::Courier> webhooks_;
     std::list<HepInput> hep_inputs_;
     std::list<FreeswitchInput> freeswitch_inputs_;
     std::list<AsteriskInput> asterisk_inputs_;
+    std::list<OvhInput> ovh_inputs_;
     std::vector<Source*> sources_;           // of them all, in the order in which they start
     std::shared_ptr<TlsContext> tls_;        // null: plain
     std::unique_ptr<AccessLog> access_log_;  // null: none
@@ -322,6 +384,7 @@ Result<std::unique_ptr<Installation>> Installation::start(const Config& config, 
 
 void Installation::stop() { parts_->stop(); }
 void Installation::reload(const Config& config) { parts_->reload(config); }
+bool Installation::beats() { return parts_->beats(); }
 TokenStore& Installation::tokens() { return parts_->tokens(); }
 std::vector<std::string> Installation::http_addresses() const { return parts_->http_addresses(); }
 std::vector<std::string> Installation::hep_addresses() const { return parts_->hep_addresses(); }

@@ -29,6 +29,9 @@ class Installation {
     /// Puts the accounts, services and API keys of another configuration in force. Calls in progress stay.
     void reload(const Config& config);
 
+    /// Whether the hub and every reactor have answered since this was asked last; see Pulse.
+    bool beats();
+
     TokenStore& tokens();
     /// Where HTTP is really bound, with ports: `127.0.0.1:8080`.
     std::vector<std::string> http_addresses() const;

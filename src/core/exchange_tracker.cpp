@@ -49,7 +49,8 @@ class ExchangeTracker::Impl {
     void adopt(const State& state, Time now) {
         gone_since_ = now;
         if (settings_.lines)
-            for (const auto& [key, call] : state.calls) adopt(call, now);
+            for (const auto& [number, line] : state.lines)
+                for (const Call& call : line.calls) adopt(call, now);
         for (const auto& [number, queue] : state.queues)
             for (const auto& caller : queue.waiting) queues_.adopt(number, caller.uuid, caller.calling, now);
     }

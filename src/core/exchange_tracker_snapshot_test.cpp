@@ -157,7 +157,7 @@ State before() {
         made.incoming = true;
         made.calling = "0033612345678";
         made.called = made.dialed = line;
-        state.calls.emplace(std::pair(line, id), made);
+        state.lines[line].calls.push_back(made);
     };
     call("0033972000001", "talks", LineStatus::held);
     call("0033972000002", "rings", LineStatus::ringing);

@@ -76,6 +76,8 @@ void SipDialogue::on_message(const SipMessage& message, const Directory& directo
 
 bool SipDialogue::is_at_phone(const Service& line, const SipEndpoint& endpoint,
                               const SipMessage& message) const {
+    // A call agent speaks SIP for the telephones that it speaks MGCP to; those tell of themselves.
+    if (line.type == ServiceType::mgcp_line) return false;
     return whereabouts_.is_phone_of(line.number, endpoint, message.capture_id);
 }
 

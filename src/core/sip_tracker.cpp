@@ -16,8 +16,12 @@ class SipTracker::Impl {
         : directory_(std::move(directory)), settings_(settings), numbering_(std::move(region)) {}
 
     void adopt(const State& state, Time now) {
-        for (const auto& [key, call] : state.calls)
-            if (calls_.size() < settings_.most_dialogs) dialogue_.adopt(call, now);
+        for (const auto& [number, line] : state.lines) {
+            const Service* service = directory_->by_number(number);
+            if (service != nullptr && service->type == ServiceType::mgcp_line) continue;
+            for (const Call& call : line.calls)
+                if (calls_.size() < settings_.most_dialogs) dialogue_.adopt(call, now);
+        }
     }
 
     void on_message(const SipMessage& message, std::vector<Event>& out) {

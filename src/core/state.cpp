@@ -8,8 +8,6 @@
 namespace callboard {
 namespace {
 
-using CallKey = std::pair<std::string_view, std::string_view>;
-
 /// How telling a status is among the calls of one line.
 int rank_of(LineStatus status) {
     switch (status) {
@@ -26,40 +24,33 @@ int rank_of(LineStatus status) {
     return 0;
 }
 
-/// The calls of one line: they stand together in the map.
-std::pair<Calls::iterator, Calls::iterator> calls_of(State& state, std::string_view line) {
-    const auto first = state.calls.lower_bound(CallKey{line, {}});
-    auto last = first;
-    while (last != state.calls.end() && last->first.first == line) ++last;
-    return {first, last};
-}
-
-/// Makes room for one more: the call begun first has gone on without an end for longest.
-void limit_calls(State& state, std::string_view line) {
-    const auto [first, last] = calls_of(state, line);
-    if (static_cast<std::size_t>(std::distance(first, last)) < State::kMostCallsOfLine) return;
-    state.calls.erase(std::min_element(
-        first, last, [](const auto& a, const auto& b) { return a.second.started < b.second.started; }));
+LineStatus status_of(const std::vector<Call>& calls) {
+    LineStatus telling = LineStatus::free;
+    for (const Call& call : calls)
+        if (rank_of(call.status) > rank_of(telling)) telling = call.status;
+    return telling;
 }
 
 /// One event of one line.
 class LineStep {
   public:
-    LineStep(State& state, const std::string& line, const LineData& data, Time timestamp)
+    LineStep(State& state, Line& line, const std::string& number, const LineData& data, Time timestamp)
         : state_(state),
           line_(line),
+          number_(number),
           data_(data),
           now_(timestamp),
-          call_(state.calls.find(CallKey{line, data.call_id})) {}
+          call_(std::find_if(line.calls.begin(), line.calls.end(),
+                             [&data](const Call& call) { return call.call_id == data.call_id; })) {}
 
     void start_ringing() { up_to_date(); }
 
     /// The answer of this very call may follow: start_calling takes it up again.
     void end_ringing() {
-        if (!known() || call_->second.status != LineStatus::ringing) return;
+        if (!known() || call_->status != LineStatus::ringing) return;
         if (state_.rung.size() >= State::kMostRung) state_.rung.pop_front();
-        state_.rung.push_back(std::move(call_->second));
-        state_.calls.erase(call_);
+        state_.rung.push_back(std::move(*call_));
+        line_.calls.erase(call_);
     }
 
     void start_calling() {
@@ -69,26 +60,26 @@ class LineStep {
     }
 
     void end_calling() {
-        if (known()) state_.calls.erase(call_);
+        if (known()) line_.calls.erase(call_);
     }
 
     void start_hold() {
         start_calling();
-        call_->second.status = LineStatus::held;
+        call_->status = LineStatus::held;
     }
 
     void end_hold() {
-        if (known() && call_->second.status == LineStatus::held) call_->second.status = LineStatus::calling;
+        if (known() && call_->status == LineStatus::held) call_->status = LineStatus::calling;
     }
 
   private:
-    bool known() const { return call_ != state_.calls.end(); }
+    bool known() const { return call_ != line_.calls.end(); }
 
     /// The call, made when it is not known, with the parties that are connected now.
     Call& up_to_date() {
         if (!known()) begin();
-        Call& call = call_->second;
-        call.incoming = data_.calling != line_;
+        Call& call = *call_;
+        call.incoming = data_.calling != number_;
         call.calling = data_.calling;
         call.called = data_.called;
         call.dialed = data_.dialed;
@@ -96,27 +87,40 @@ class LineStep {
     }
 
     void begin() {
-        limit_calls(state_, line_);
-        Call call;
         const auto rung = std::find_if(state_.rung.rbegin(), state_.rung.rend(), [this](const Call& ended) {
-            return ended.call_id == data_.call_id && ended.line == line_;
+            return ended.call_id == data_.call_id && ended.line == number_;
         });
+        Call call;
         if (rung != state_.rung.rend()) {
             call = std::move(*rung);
             state_.rung.erase(std::next(rung).base());
         } else {
             call.call_id = data_.call_id;
-            call.line = line_;
+            call.line = number_;
             call.started = now_;
         }
-        call_ = state_.calls.emplace(std::pair(line_, data_.call_id), std::move(call)).first;
+        add(std::move(call));
+    }
+
+    /// When there is no room for one more, it takes the place of the call begun first, which has gone on
+    /// without an end for longest.
+    void add(Call call) {
+        auto& calls = line_.calls;
+        if (calls.size() < State::kMostCallsOfLine) {
+            call_ = calls.insert(calls.end(), std::move(call));
+            return;
+        }
+        call_ = std::min_element(calls.begin(), calls.end(),
+                                 [](const Call& a, const Call& b) { return a.started < b.started; });
+        *call_ = std::move(call);
     }
 
     State& state_;
-    const std::string& line_;
+    Line& line_;
+    const std::string& number_;
     const LineData& data_;
     Time now_;
-    Calls::iterator call_;
+    std::vector<Call>::iterator call_;
 };
 
 using Step = void (LineStep::*)();
@@ -137,9 +141,9 @@ void apply_line(State& state, const Event& event, const LineData& data, Time tim
     if (step == kSteps.end() && !registered && !unregistered && event.name != event_name::call_failed) return;
     Line& line = state.lines[event.ressource];
     line.known = true;
-    if (step != kSteps.end()) (LineStep(state, event.ressource, data, timestamp).*step->second)();
+    if (step != kSteps.end()) (LineStep(state, line, event.ressource, data, timestamp).*step->second)();
     if (registered || unregistered) line.registered = registered;
-    const LineStatus status = status_of(state, event.ressource);
+    const LineStatus status = status_of(line.calls);
     if (status == line.status) return;
     line.status = status;
     line.since = timestamp;
@@ -166,11 +170,16 @@ std::string_view text_of(LineStatus status) {
 LineStatus status_of(const State& state, std::string_view line) {
     const auto known = state.lines.find(line);
     if (known == state.lines.end() || !known->second.known) return LineStatus::unknown;
-    LineStatus telling = LineStatus::free;
-    for (auto call = state.calls.lower_bound(CallKey{line, {}});
-         call != state.calls.end() && call->first.first == line; ++call)
-        if (rank_of(call->second.status) > rank_of(telling)) telling = call->second.status;
-    return telling;
+    return status_of(known->second.calls);
+}
+
+const Call* call_of(const State& state, std::string_view line, std::string_view call_id) {
+    const auto known = state.lines.find(line);
+    if (known == state.lines.end()) return nullptr;
+    const auto& calls = known->second.calls;
+    const auto found =
+        std::find_if(calls.begin(), calls.end(), [&](const Call& call) { return call.call_id == call_id; });
+    return found == calls.end() ? nullptr : &*found;
 }
 
 void at(State& state, Time now, const TimeZone& zone) {

@@ -6,7 +6,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "event/directory.hpp"
@@ -31,22 +30,12 @@ struct Call {
     friend bool operator==(const Call&, const Call&) = default;
 };
 
-/// By line, then Call-ID; searched with views.
-struct CallOrder {
-    using is_transparent = void;
-    template <typename A, typename B>
-    bool operator()(const A& a, const B& b) const {
-        const int lines = std::string_view(a.first).compare(std::string_view(b.first));
-        return lines != 0 ? lines < 0 : std::string_view(a.second) < std::string_view(b.second);
-    }
-};
-using Calls = std::map<std::pair<std::string, std::string>, Call, CallOrder>;
-
 struct Line {
     Time since{};  ///< of its status
     LineStatus status = LineStatus::unknown;
     std::optional<bool> registered;  ///< unknown until seen
     bool known = false;              ///< an event of it was seen
+    std::vector<Call> calls;         ///< in progress, as they became known
     friend bool operator==(const Line&, const Line&) = default;
 };
 
@@ -87,7 +76,6 @@ struct Queue {
 /// the hub takes no event of others.
 struct State {
     std::map<std::string, Line, std::less<>> lines;
-    Calls calls;
     std::map<std::string, Queue, std::less<>> queues;
     Sequence sequence = 0;  ///< of the last event applied
 
@@ -118,6 +106,9 @@ void at(State& state, Time now, const TimeZone& zone);
 /// Ringing comes before calling, because somebody has to act; calling before held, because a line that talks
 /// is not waited for by the held party alone.
 LineStatus status_of(const State& state, std::string_view line);
+
+/// The call in progress of that line, or nullptr; as long-lived as the state's next change.
+const Call* call_of(const State& state, std::string_view line, std::string_view call_id);
 
 /// Service level counts answers within this.
 inline constexpr Duration kServiceLevelThreshold = std::chrono::seconds(20);

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 
-#include <optional>
+#include <set>
 
 #include "core/fold_for_test.hpp"
 
@@ -21,9 +21,10 @@ using test::kNoon;
 using test::line_event;
 using test::paris;
 
-const Call* call_of(const State& state, const std::string& line, const std::string& call_id) {
-    const auto found = state.calls.find(std::pair(line, call_id));
-    return found == state.calls.end() ? nullptr : &found->second;
+const std::vector<Call>& calls_of(const State& state, const std::string& line) {
+    static const std::vector<Call> kNone;
+    const auto found = state.lines.find(line);
+    return found == state.lines.end() ? kNone : found->second.calls;
 }
 
 /// The status of Alice's line after these events of one call.
@@ -75,7 +76,7 @@ TEST(State, ShowsWhatALineDoes) {
                 << told;
         }
         EXPECT_EQ(status_of(fold.state, kAlice), story.status) << told;
-        EXPECT_THAT(fold.state.calls, SizeIs(story.calls)) << told;
+        EXPECT_THAT(calls_of(fold.state, kAlice), SizeIs(story.calls)) << told;
         EXPECT_EQ(fold.state.sequence, story.events.size()) << told;
     }
 }
@@ -102,7 +103,7 @@ TEST(State, KnowsACallFromItsRingingToItsEnd) {
     EXPECT_EQ(call_of(fold.state, kAlice, "a")->answered, kNoon + 5s);
     EXPECT_EQ(fold.state.lines.find(kAlice)->second.since, kNoon + 15s);
     fold.tell(line_event("end_calling", kAlice, "a"));
-    EXPECT_THAT(fold.state.calls, IsEmpty());
+    EXPECT_THAT(calls_of(fold.state, kAlice), IsEmpty());
 }
 
 TEST(State, TellsIncomingFromOutgoing) {
@@ -112,7 +113,8 @@ TEST(State, TellsIncomingFromOutgoing) {
     EXPECT_FALSE(call_of(fold.state, kAlice, "inside")->incoming);
     EXPECT_TRUE(call_of(fold.state, kBob, "inside")->incoming);
     fold.tell(line_event("end_calling", kAlice, "inside"));
-    EXPECT_THAT(fold.state.calls, SizeIs(1)) << "each line has its own";
+    EXPECT_THAT(calls_of(fold.state, kAlice), IsEmpty());
+    EXPECT_THAT(calls_of(fold.state, kBob), SizeIs(1)) << "each line has its own";
     EXPECT_EQ(status_of(fold.state, kBob), LineStatus::ringing);
 }
 
@@ -197,7 +199,7 @@ TEST(State, KeepsABoundedNumberOfCalls) {
         fold.pass(1s);
         fold.tell(line_event("start_calling", kAlice, std::to_string(1'000 - i)));
     }
-    EXPECT_THAT(fold.state.calls, SizeIs(State::kMostCallsOfLine + 1));
+    EXPECT_THAT(calls_of(fold.state, kAlice), SizeIs(State::kMostCallsOfLine));
     EXPECT_EQ(call_of(fold.state, kAlice, "1000"), nullptr) << "the one begun first went";
     EXPECT_EQ(call_of(fold.state, kAlice, "998"), nullptr);
     EXPECT_NE(call_of(fold.state, kAlice, "997"), nullptr);
@@ -271,16 +273,16 @@ TEST(State, AnyStreamKeepsItSound) {
             fold.pass(Duration(std::get<3>(step) % 3'600'000'000'000));
             fold.tell(any_event(step));
         }
-        std::map<std::string, std::size_t> calls;
-        for (const auto& [key, call] : fold.state.calls) {
-            RC_ASSERT(key.first == call.line);
-            RC_ASSERT(key.second == call.call_id);
-            RC_ASSERT(call.status != LineStatus::free && call.status != LineStatus::unknown);
-            RC_ASSERT((call.status == LineStatus::ringing) == !call.answered.has_value());
-            RC_ASSERT(fold.state.lines.contains(call.line));
-            ++calls[call.line];
+        for (const auto& [number, line] : fold.state.lines) {
+            std::set<std::string> ids;
+            for (const Call& call : line.calls) {
+                RC_ASSERT(call.line == number);
+                RC_ASSERT(ids.insert(call.call_id).second);
+                RC_ASSERT(call.status != LineStatus::free && call.status != LineStatus::unknown);
+                RC_ASSERT((call.status == LineStatus::ringing) == !call.answered.has_value());
+            }
+            RC_ASSERT(line.calls.size() <= State::kMostCallsOfLine);
         }
-        for (const auto& [line, count] : calls) RC_ASSERT(count <= State::kMostCallsOfLine);
         for (const auto& [number, line] : fold.state.lines)
             RC_ASSERT(line.status == status_of(fold.state, number));
         RC_ASSERT(fold.state.rung.size() <= State::kMostRung);

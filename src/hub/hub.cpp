@@ -41,6 +41,7 @@ Hub::~Hub() { stop(); }
 Result<void> Hub::start() {
     if (auto folded = fold(); !folded) return folded;
     thread_ = std::thread([this] { run(); });
+    sync_thread_ = std::thread([this] { keep_synced(); });
     return {};
 }
 
@@ -51,7 +52,15 @@ void Hub::stop() {
     }
     work_.notify_all();
     room_.notify_all();
-    if (thread_.joinable()) thread_.join();
+    if (!thread_.joinable()) return;
+    thread_.join();
+    {
+        const std::lock_guard lock(sync_mutex_);
+        sync_stopping_ = true;
+    }
+    appended_.notify_all();
+    sync_thread_.join();
+    sync();
 }
 
 /// docs/decisions/fold-starts-yesterday.md
@@ -114,7 +123,6 @@ void Hub::run() {
         go_on = !stopping || (retry_ == Duration::zero() && !queue_.empty());
     }
     give_up();
-    if (const auto synced = journal_.sync(); !synced) spdlog::error("hub: {}", synced.error().what);
 }
 
 /// Waits for something to do, then adds to the group what came in. Returns whether the hub is to stop.
@@ -123,8 +131,7 @@ bool Hub::take_group() {
     if (retry_ > Duration::zero())
         work_.wait_for(lock, retry_, [this] { return stopping_; });
     else
-        work_.wait_for(lock, unsynced_ ? settings_.sync_interval : kIdle,
-                       [this] { return stopping_ || !queue_.empty(); });
+        work_.wait_for(lock, kIdle, [this] { return stopping_ || !queue_.empty(); });
     while (!queue_.empty() && (group_.empty() || taken_ + queue_.front().events.size() <= settings_.group)) {
         taken_ += queue_.front().events.size();
         group_.push_back(std::move(queue_.front()));
@@ -145,9 +152,7 @@ void Hub::append_group() {
     }
     if (!records_.empty()) {
         append_seconds_.observe(seconds_between(begun, *written_));
-        if (!std::exchange(unsynced_, true))
-            next_sync_ =
-                clock_.steady() + std::chrono::duration_cast<Steady::duration>(settings_.sync_interval);
+        to_be_synced();
         announce_group();
     }
     answer_group();
@@ -303,20 +308,42 @@ void Hub::housekeeping() {
         else
             retry_ = std::min(retry_ * 2, settings_.last_retry);
     }
-    sync_if_due();
     retire_if_due(clock_.steady());
 }
 
-void Hub::sync_if_due() {
-    if (!unsynced_ || clock_.steady() < next_sync_) return;
+void Hub::to_be_synced() {
+    {
+        const std::lock_guard lock(sync_mutex_);
+        if (std::exchange(unsynced_, true)) return;
+    }
+    appended_.notify_one();
+}
+
+/// The thread that syncs: an interval after the first event that is not safe yet.
+void Hub::keep_synced() {
+    std::unique_lock lock(sync_mutex_);
+    for (;;) {
+        appended_.wait(lock, [this] { return unsynced_ || sync_stopping_; });
+        appended_.wait_for(lock, settings_.sync_interval, [this] { return sync_stopping_; });
+        if (sync_stopping_) return;
+        unsynced_ = false;
+        lock.unlock();
+        const bool synced = sync();
+        lock.lock();
+        unsynced_ = unsynced_ || !synced;
+    }
+}
+
+bool Hub::sync() {
     const auto synced = journal_.sync();
-    unsynced_ = !synced;
-    next_sync_ = clock_.steady() + std::chrono::duration_cast<Steady::duration>(settings_.sync_interval);
-    const std::lock_guard lock(trouble_mutex_);
-    sync_trouble_ = synced ? "" : synced.error().what;
+    {
+        const std::lock_guard lock(trouble_mutex_);
+        sync_trouble_ = synced ? "" : synced.error().what;
+    }
     if (!synced)
-        if (const auto times = trouble_spoken_.hit(clock_.steady()))
-            spdlog::error("hub: {} ({} times)", sync_trouble_, *times);
+        if (const auto times = sync_trouble_spoken_.hit(clock_.steady()))
+            spdlog::error("hub: {} ({} times)", synced.error().what, *times);
+    return static_cast<bool>(synced);
 }
 
 void Hub::retire_if_due(Steady now) {

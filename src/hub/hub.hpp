@@ -40,7 +40,8 @@ class Listener {
 /// The spine: number → append → apply → announce. The only code that keeps order.
 ///
 /// One thread of its own does all four, in groups: what was submitted while the last group was being appended
-/// makes the next. submit(), read(), with_state() and the listeners' functions are for any thread.
+/// makes the next. A second thread has the journal synced, so that a slow disk delays no event. submit(),
+/// read(), with_state() and the listeners' functions are for any thread.
 class Hub {
   public:
     struct Settings {
@@ -142,7 +143,9 @@ class Hub {
     void give_up();
     void free_room();
     void housekeeping();
-    void sync_if_due();
+    void to_be_synced();
+    void keep_synced();
+    bool sync();
     void retire_if_due(Steady now);
     Result<Page> read_journal(Sequence after, Sequence end, std::size_t limit) const;
 
@@ -150,7 +153,7 @@ class Hub {
     const Clock& clock_;
     const TimeZone zone_;
     const Settings settings_;
-    std::thread thread_;
+    std::thread thread_, sync_thread_;
 
     mutable std::mutex queue_mutex_;
     std::condition_variable work_, room_;
@@ -168,6 +171,11 @@ class Hub {
     std::mutex listeners_mutex_;
     std::vector<Listener*> listeners_;
 
+    std::mutex sync_mutex_;
+    std::condition_variable appended_;
+    bool unsynced_ = false, sync_stopping_ = false;
+    Throttle sync_trouble_spoken_;  // of the thread that syncs
+
     mutable std::mutex trouble_mutex_;
     std::string append_trouble_, sync_trouble_;
     std::atomic<unsigned> asking_{0};
@@ -184,9 +192,8 @@ class Hub {
     std::vector<Told> told_;         // one for each record
     Time last_timestamp_{};
     Duration retry_{};  // zero: the last append went well
-    Steady next_sync_{}, next_retirement_{};
+    Steady next_retirement_{};
     std::optional<Steady> written_;  // when the journal last took something
-    bool unsynced_ = false;
     Throttle trouble_spoken_, drop_spoken_;
 
     EventCounters counted_;

@@ -4,8 +4,10 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <functional>
 #include <future>
 #include <semaphore>
+#include <thread>
 
 #include "hub/hub.hpp"
 
@@ -28,7 +30,12 @@ class WilfulJournal final : public Journal {
         for (Record& record : group) record.sequence = ++last_;
         return last_.load();
     }
-    Result<void> sync() override { return {}; }
+    Result<void> sync() override {
+        ++syncs;
+        if (sync_hangs) sync_resumed.acquire();
+        if (sync_fails) return Error{Error::Kind::unavailable, "cannot sync"};
+        return {};
+    }
     Result<Sequence> read(Sequence after, std::size_t,
                           const std::function<bool(const Record&)>&) const override {
         return after;
@@ -39,9 +46,9 @@ class WilfulJournal final : public Journal {
     Sequence first_at(Time) const override { return last_ + 1; }
     std::uint64_t epoch() const override { return 1; }
 
-    std::atomic<bool> full{false}, hangs{false};
-    std::atomic<int> tries{0};
-    std::binary_semaphore resumed{0};
+    std::atomic<bool> full{false}, hangs{false}, sync_hangs{false}, sync_fails{false};
+    std::atomic<int> tries{0}, syncs{0};
+    std::binary_semaphore resumed{0}, sync_resumed{0};
 
   private:
     std::atomic<Sequence> last_{0};
@@ -108,8 +115,19 @@ class Trouble : public ::testing::Test {
              metrics_,
              directory(),
              TimeZone::utc(),
-             {.first_retry = std::chrono::milliseconds(1), .last_retry = std::chrono::milliseconds(2)}};
+             {.sync_interval = std::chrono::milliseconds(1),
+              .first_retry = std::chrono::milliseconds(1),
+              .last_retry = std::chrono::milliseconds(2)}};
 };
+
+/// Looks again and again until `seen`, at most kPatience.
+bool becomes(const std::function<bool()>& seen) {
+    for (int i = 0; i < 20'000; ++i) {
+        if (seen()) return true;
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+    return false;
+}
 
 TEST_F(Trouble, IsFoundOutAlthoughNoEventsCome) {
     EXPECT_THAT(asked(), IsEmpty());
@@ -134,12 +152,42 @@ TEST_F(Trouble, PassesByItself) {
     EXPECT_FALSE(told());
     EXPECT_THAT(hub_.trouble(), HasSubstr("the disk is full"));
     journal_.full = false;
-    for (int i = 0; i < 20'000 && !hub_.trouble().empty(); ++i)
-        std::this_thread::sleep_for(std::chrono::milliseconds(1));
-    EXPECT_THAT(hub_.trouble(), IsEmpty());
+    EXPECT_TRUE(becomes([this] { return hub_.trouble().empty(); }));
     const auto appended = told();
     ASSERT_TRUE(appended);
     EXPECT_EQ(appended->first, 1U);
+}
+
+TEST_F(Trouble, OfASyncThatHangsDelaysNoEvent) {
+    journal_.sync_hangs = true;
+    ASSERT_TRUE(told());
+    ASSERT_TRUE(becomes([this] { return journal_.syncs > 0; }));
+    for (Sequence next = 2; next < 10; ++next) {
+        const auto appended = told();
+        ASSERT_TRUE(appended);
+        EXPECT_EQ(appended->first, next);
+    }
+    EXPECT_EQ(journal_.syncs, 1);
+    journal_.sync_hangs = false;
+    journal_.sync_resumed.release();
+    EXPECT_TRUE(becomes([this] { return journal_.syncs > 1; })) << "what came in meanwhile is synced as well";
+}
+
+TEST_F(Trouble, OfASyncThatFailsIsToldUntilOneWorks) {
+    journal_.sync_fails = true;
+    ASSERT_TRUE(told());
+    EXPECT_TRUE(becomes([this] { return hub_.trouble() == "cannot sync"; })) << hub_.trouble();
+    journal_.sync_fails = false;
+    EXPECT_TRUE(becomes([this] { return hub_.trouble().empty(); })) << "tried again without another event";
+}
+
+TEST_F(Trouble, LeavesNothingUnsyncedAtTheEnd) {
+    ASSERT_TRUE(told());
+    hub_.stop();
+    const int at_the_end = journal_.syncs;
+    EXPECT_GE(at_the_end, 1);
+    hub_.stop();
+    EXPECT_EQ(journal_.syncs, at_the_end);
 }
 
 TEST_F(Trouble, QuestionsDoNotPileUpBehindADiskThatHangs) {

@@ -13,8 +13,9 @@ namespace callboard {
 
 /// The durable order of all events. Nothing is delivered that is not appended here.
 ///
-/// append(), sync() and retire() are called by one thread (the hub's); the rest by any thread.
-/// Errors of append() leave nothing of the group behind, and the same group may be tried again.
+/// append() and retire() are called by one thread (the hub's), sync() by one thread, which may be another;
+/// the rest by any thread. Errors of append() leave nothing of the group behind, and the same group may be
+/// tried again.
 class Journal {
   public:
     virtual ~Journal() = default;
@@ -25,7 +26,8 @@ class Journal {
     /// whether the journal can be written.
     virtual Result<Sequence> append(std::span<Record> group) = 0;
 
-    /// Makes what is appended safe from a crash of the machine. Cheap when there is nothing to do.
+    /// Makes what is appended safe from a crash of the machine, and does what else the disk has to be waited
+    /// for. Cheap when there is nothing to do. append() goes on meanwhile.
     virtual Result<void> sync() = 0;
 
     /// Calls `take` with each record after `after`, in order, until `take` returns false, `limit` records

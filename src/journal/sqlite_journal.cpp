@@ -24,7 +24,7 @@ constexpr const char* kSchema =
     "CREATE TABLE meta(format INTEGER NOT NULL, epoch INTEGER NOT NULL, next INTEGER NOT NULL);"
     "CREATE TABLE batch(first INTEGER PRIMARY KEY, count INTEGER NOT NULL, oldest_ns INTEGER NOT NULL,"
     " newest_ns INTEGER NOT NULL, crc32c INTEGER NOT NULL, body BLOB NOT NULL);"
-    "INSERT INTO meta VALUES({}, {}, 1);"
+    "INSERT INTO meta VALUES({}, {}, {});"
     "PRAGMA application_id={};"
     "COMMIT";
 
@@ -55,7 +55,7 @@ SqliteJournal::SqliteJournal(Settings settings, FileLock lock, const Clock& cloc
       readers_(settings_.file.string(), settings_.readers) {}
 
 SqliteJournal::~SqliteJournal() {
-    if (connection_.handle() != nullptr && unsynced_ && !connection_.sync_log())
+    if (connection_.handle() != nullptr && unsynced_.load() && !connection_.sync_log())
         spdlog::error("journal: the last events could not be synced to the disk");
 }
 
@@ -85,6 +85,11 @@ Result<void> SqliteJournal::open_file() {
             return SQLITE_OK;
         },
         this);
+    auto syncing = sqlite::Connection::open(settings_.file.string(), false);
+    if (!syncing) return syncing.error();
+    syncing_ = std::move(*syncing);
+    // Makes it open the log.
+    if (auto read = syncing_.integer("SELECT format FROM meta"); !read) return read.error();
     auto insert = connection_.prepare("INSERT INTO batch VALUES(?1, ?2, ?3, ?4, ?5, ?6)");
     if (!insert) return insert.error();
     insert_ = std::move(*insert);
@@ -104,6 +109,27 @@ Result<void> SqliteJournal::use_log() {
     return {};
 }
 
+std::string SqliteJournal::schema(std::int64_t epoch, std::int64_t next) {
+    return fmt::format(kSchema, kFormat, epoch, next, kApplicationId);
+}
+
+Result<void> SqliteJournal::check(sqlite::Connection& connection, const std::string& file) {
+    const auto application = connection.integer("PRAGMA application_id");
+    if (!application) return application.error();
+    if (*application != kApplicationId)
+        return Error{Error::Kind::corrupt,
+                     file + " is not a journal of callboard: move it away, or name another data_dir"};
+    const auto format = connection.integer("SELECT format FROM meta");
+    if (!format) return format.error();
+    if (*format > kFormat)
+        return Error{
+            Error::Kind::invalid,
+            fmt::format("{} has format {}, made by a newer callboard; this one reads up to {}: install "
+                        "the newer one again, or name another data_dir",
+                        file, *format, kFormat)};
+    return {};
+}
+
 Result<void> SqliteJournal::make_or_check() {
     const std::string file = settings_.file.string();
     // SQLite opens what it may not write for reading alone, and would say so at the first append.
@@ -114,9 +140,8 @@ Result<void> SqliteJournal::make_or_check() {
     const auto tables = connection_.integer("SELECT count(*) FROM sqlite_master");
     if (!tables) return tables.error();
     const bool empty = *application == 0 && *tables == 0;
-    if (!empty && *application != kApplicationId)
-        return Error{Error::Kind::corrupt,
-                     file + " is not a journal of callboard: move it away, or name another data_dir"};
+    if (!empty)
+        if (auto known = check(connection_, file); !known) return known;
     if (empty) {
         // These two only count before the first page is written.
         auto shaped = connection_.run(
@@ -124,16 +149,7 @@ Result<void> SqliteJournal::make_or_check() {
         if (!shaped) return shaped;
     }
     if (auto log = use_log(); !log) return log;
-    if (empty) return connection_.run(fmt::format(kSchema, kFormat, random_epoch(), kApplicationId).c_str());
-    const auto format = connection_.integer("SELECT format FROM meta");
-    if (!format) return format.error();
-    if (*format > kFormat)
-        return Error{
-            Error::Kind::invalid,
-            fmt::format("{} has format {}, made by a newer callboard; this one reads up to {}: install "
-                        "the newer one again, or name another data_dir",
-                        file, *format, kFormat)};
-    return {};
+    return empty ? connection_.run(schema(random_epoch(), 1).c_str()) : Result<void>{};
 }
 
 Result<void> SqliteJournal::load() {
@@ -222,29 +238,50 @@ Result<Sequence> SqliteJournal::tried() {
 }
 
 Result<void> SqliteJournal::sync() {
-    if (!unsynced_) return {};
-    auto synced = connection_.sync_log();
-    if (synced) unsynced_ = false;
-    return synced;
+    if (unsynced_.exchange(false)) {
+        if (auto synced = syncing_.sync_log(); !synced) {
+            unsynced_ = true;
+            return synced;
+        }
+    }
+    const int pages = log_pages_;
+    if (pages < kCheckpointPages) next_background_checkpoint_ = kCheckpointPages;
+    // From kLongLogPages on append() is to find nobody else at it.
+    if (pages < next_background_checkpoint_ || pages >= kLongLogPages) return {};
+    next_background_checkpoint_ = pages + kCheckpointPages;
+    const std::lock_guard alone(checkpoint_mutex_);
+    write_log_back(syncing_, SQLITE_CHECKPOINT_PASSIVE, background_checkpoint_trouble_);
+    return {};
 }
 
-/// Writes the log back in small portions. Readers hold the log's end; when they never pause it would grow for
-/// ever, so at kMostLogPages they have to wait a moment.
+/// While events come in all the time sync() never catches up with them, and the log only begins anew when all
+/// of it is written back; so the rest is written back here now and then, a few pages. Readers hold the log's
+/// end as well: when they never pause it would grow for ever, so at kMostLogPages they have to wait a moment.
 void SqliteJournal::keep_log_small() {
-    if (log_pages_ < kCheckpointPages) next_checkpoint_ = kCheckpointPages;
-    if (log_pages_ < next_checkpoint_) return;
-    next_checkpoint_ = log_pages_ + kCheckpointPages;
-    const bool too_long = log_pages_ >= kMostLogPages;
+    const int pages = log_pages_;
+    if (pages < kLongLogPages) next_checkpoint_ = kLongLogPages;
+    if (pages < next_checkpoint_) return;
+    next_checkpoint_ = pages + kCheckpointPages;
+    const bool too_long = pages >= kMostLogPages;
+    // SQLite lets one write back at a time, and does not wait for the other.
+    std::unique_lock alone(checkpoint_mutex_, std::defer_lock);
+    if (too_long)
+        alone.lock();
+    else if (!alone.try_lock())
+        return;
     const bool quiet = too_long && readers_.pause(std::chrono::milliseconds(200));
-    const int code = sqlite3_wal_checkpoint_v2(connection_.handle(), "main",
-                                               quiet ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE,
-                                               nullptr, nullptr);
+    write_log_back(connection_, quiet ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE,
+                   checkpoint_trouble_);
     if (too_long) readers_.resume();
+}
+
+void SqliteJournal::write_log_back(sqlite::Connection& connection, int how, Throttle& trouble) const {
+    const int code = sqlite3_wal_checkpoint_v2(connection.handle(), "main", how, nullptr, nullptr);
     // The events are safe in the log; what is wrong with the file shows when the log cannot grow any more.
     if (code != SQLITE_OK && code != SQLITE_BUSY)
-        if (const auto times = checkpoint_trouble_.hit(clock_.steady()))
+        if (const auto times = trouble.hit(clock_.steady()))
             spdlog::warn("journal: {} ({} times)",
-                         sqlite::error_of(connection_.handle(), code, "cannot write the log back").what,
+                         sqlite::error_of(connection.handle(), code, "cannot write the log back").what,
                          *times);
 }
 
@@ -301,9 +338,20 @@ Result<Sequence> SqliteJournal::expected_batch(ReadPool::Reader& reader, Sequenc
     const auto there = has_batch(reader, expected);
     if (!there) return there.error();
     if (*there) return expected;
+    const auto left = numbers_left(reader, expected, end);
+    if (!left) return left.error();
+    if (*left) return batch_behind(reader, expected, end);
     reader.suspect = true;
     damaged(expected, "it is missing");
     return batch_behind(reader, expected, end);
+}
+
+/// Whether the numbers from `expected` on were passed over when the journal was restored from a copy.
+Result<bool> SqliteJournal::numbers_left(ReadPool::Reader& reader, Sequence expected, Sequence end) {
+    if (end - expected < kNumbersLeft) return false;
+    const auto behind = key_of(reader.batch_after, expected);
+    if (!behind) return behind.error().kind == Error::Kind::corrupt ? Result<bool>(false) : behind.error();
+    return *behind == 0 || *behind - expected >= kNumbersLeft;
 }
 
 Result<Sequence> SqliteJournal::batch_behind(ReadPool::Reader& reader, Sequence from, Sequence end) const {

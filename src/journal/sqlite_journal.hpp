@@ -51,10 +51,19 @@ class SqliteJournal final : public Journal {
     Sequence first_at(Time time) const override;
     std::uint64_t epoch() const override { return epoch_; }
 
+    /// Whether an open database is a journal that this program reads. `file`: its name in errors.
+    static Result<void> check(sqlite::Connection& connection, const std::string& file);
+    /// What makes an empty database a journal of this format.
+    static std::string schema(std::int64_t epoch, std::int64_t next);
+
+    /// Numbers that a journal which goes on from a copy passes over (leave_numbers()): more than any server
+    /// gives between two copies, so that nothing else makes such a gap.
+    static constexpr Sequence kNumbersLeft = Sequence{1} << 32;
     static constexpr int kMostRetired = 32;        ///< batches that one retire() deletes
     static constexpr int kMostPagesReturned = 64;  ///< pages that one retire() gives back to the disk
     static constexpr int kPageSize = 16'384;
-    static constexpr int kCheckpointPages = 512;     ///< of the write-ahead log: then it is written back
+    static constexpr int kCheckpointPages = 512;     ///< of the write-ahead log: then sync() writes it back
+    static constexpr int kLongLogPages = 4'096;      ///< then append() does, so that the log can begin anew
     static constexpr int kMostLogPages = 8 * 1'024;  ///< then readers wait until it is empty again
 
   private:
@@ -66,6 +75,7 @@ class SqliteJournal final : public Journal {
     Result<Sequence> number_behind_newest();
     Result<Sequence> retire_batches(Time limit, bool& more);
     void keep_log_small();
+    void write_log_back(sqlite::Connection& connection, int how, Throttle& trouble) const;
     Result<Sequence> append_batches(std::span<Record> group);
     Result<Sequence> tried();
     void damaged(Sequence batch, std::string_view how) const;
@@ -74,6 +84,7 @@ class SqliteJournal final : public Journal {
     /// First column of the row that `statement` finds for `sequence`; 0 when there is none.
     static Result<Sequence> key_of(sqlite::Statement& statement, Sequence sequence);
     static Result<bool> has_batch(ReadPool::Reader& reader, Sequence batch);
+    static Result<bool> numbers_left(ReadPool::Reader& reader, Sequence expected, Sequence end);
     // Batches on the way through the file, up to `end`; 0: there are no more.
     Result<Sequence> first_batch(ReadPool::Reader& reader, Sequence after, Sequence end) const;
     Result<Sequence> expected_batch(ReadPool::Reader& reader, Sequence expected, Sequence end) const;
@@ -90,11 +101,18 @@ class SqliteJournal final : public Journal {
     // The hub's thread.
     sqlite::Connection connection_;
     sqlite::Statement insert_;
-    bool unsynced_ = false;
     std::size_t refused_bytes_ = 0;  // of the last group, when it could not be appended
-    int log_pages_ = 0;              // in the write-ahead log after the last commit
     int next_checkpoint_ = 0;        // when log_pages_ is this
     Throttle checkpoint_trouble_;
+
+    std::mutex checkpoint_mutex_;
+    std::atomic<bool> unsynced_{false};
+    std::atomic<int> log_pages_{0};  // in the write-ahead log after the last commit
+
+    // The thread of sync(): a connection of its own, because the disk may take as long as it likes.
+    sqlite::Connection syncing_;
+    int next_background_checkpoint_ = 0;
+    Throttle background_checkpoint_trouble_;
 
     mutable std::mutex damage_mutex_;
     mutable Throttle damage_spoken_;

@@ -26,6 +26,7 @@ using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::SizeIs;
 
 class JournalInBothModes : public ::testing::TestWithParam<SqliteJournal::Sync> {
   protected:
@@ -196,6 +197,29 @@ TEST(SqliteJournal, KeepsTheLogSmallWhileReadersNeverPause) {
     for (std::thread& reader : readers) reader.join();
     constexpr auto kBound = std::uintmax_t{SqliteJournal::kMostLogPages} * (SqliteJournal::kPageSize + 24);
     EXPECT_LT(longest, kBound + (16U << 20));
+}
+
+TEST(SqliteJournal, IsSyncedByAnotherThreadWhileItGrows) {
+    Place place;
+    const auto journal = std::move(*place.open());
+    std::atomic<bool> done = false;
+    std::thread syncing([&] {
+        while (!done) ASSERT_TRUE(journal->sync());
+    });
+    auto group = records(1, 4, 256 << 10);
+    std::uintmax_t longest = 0;
+    for (int i = 0; i < 200; ++i) {
+        ASSERT_TRUE(journal->append(group));
+        longest = std::max(longest, std::filesystem::file_size(place.file().string() + "-wal"));
+    }
+    done = true;
+    syncing.join();
+    constexpr auto kBound = std::uintmax_t{SqliteJournal::kMostLogPages} * (SqliteJournal::kPageSize + 24);
+    EXPECT_LT(longest, kBound + (16U << 20)) << "the log begins anew although it is never at rest";
+    const auto read = read_all(*journal);
+    ASSERT_TRUE(read);
+    ASSERT_THAT(*read, SizeIs(800));
+    EXPECT_EQ(read->back().sequence, 800U);
 }
 
 TEST(SqliteJournal, IsReadByManyWhileItGrows) {

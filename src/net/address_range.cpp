@@ -77,6 +77,36 @@ bool is_loopback(std::string_view address) {
     return address == "::1" || kV4.contains(address);
 }
 
+bool is_public(std::string_view text) {
+    const auto ranges = [](std::initializer_list<std::string_view> texts) {
+        std::vector<AddressRange> parsed;
+        for (const auto range : texts) parsed.push_back(*AddressRange::parse(range));
+        return parsed;
+    };
+    static const std::vector<AddressRange> kSpecialV4 =
+        ranges({"0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12",
+                "192.0.0.0/24", "192.0.2.0/24", "192.88.99.0/24", "192.168.0.0/16", "198.18.0.0/15",
+                "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/4", "240.0.0.0/4"});
+    // Of 2000::/3, the only block given out: Teredo and other protocols, documentation, 6to4, documentation.
+    static const std::vector<AddressRange> kSpecialV6 =
+        ranges({"2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20"});
+    static const AddressRange kGlobalV6 = *AddressRange::parse("2000::/3");
+    static const AddressRange kV4 = *AddressRange::parse("0.0.0.0/0");
+    static const AddressRange kTranslated =
+        *AddressRange::parse("64:ff9b::/96");  // RFC 6052: IPv4 behind NAT64
+
+    auto address = address_of(text);
+    if (!address) return false;
+    if (kTranslated.contains(text)) {
+        std::fill_n(address->bytes.begin(), 10, std::uint8_t{0});
+        address->bytes[10] = address->bytes[11] = 0xFF;
+    }
+    std::array<char, INET6_ADDRSTRLEN> plain{};
+    inet_ntop(AF_INET6, address->bytes.data(), plain.data(), plain.size());
+    if (kV4.contains(plain.data())) return !callboard::contains(kSpecialV4, plain.data());
+    return kGlobalV6.contains(plain.data()) && !callboard::contains(kSpecialV6, plain.data());
+}
+
 std::string_view client_behind(const std::vector<AddressRange>& proxies, std::string_view peer,
                                std::string_view forwarded_for) {
     std::string_view client = peer;

@@ -26,12 +26,12 @@ describe('signing in', () => {
         await keyboard.type(server.token);
         await keyboard.press('Enter');
         await page.connection('live');
-        await page.find('main.dashboard:focus').waitFor();
+        await page.find('main.screen:focus').waitFor();
         await keyboard.press('Tab');
         assert.equal(await page.tabNow.evaluate(() => document.activeElement.type), 'checkbox');
         await keyboard.press('Space');
         assert.equal(await page.find('.cards li').count(), 0);
-        for (let i = 0; i < 10 && (await page.tabNow.evaluate(() => document.activeElement.textContent)) !== 'Sign out'; i++)
+        for (let i = 0; i < 16 && (await page.tabNow.evaluate(() => document.activeElement.textContent)) !== 'Sign out'; i++)
             await keyboard.press('Shift+Tab');
         await keyboard.press('Enter');
         await until(async () => (await page.text('#problem')) === 'You are signed out.', 'the message');
@@ -95,7 +95,7 @@ describe('signing in', () => {
         const page = await Page.open(browser, server);
         await server.revoke(server.token);
         await until(async () => /expired or was revoked/.test(await page.text('#problem')), 'the message');
-        assert.equal(await page.find('.dashboard').count(), 0, 'nothing of the account is left on the page');
+        assert.equal(await page.find('main.screen').count(), 0, 'nothing of the account is left on the page');
         server.token = await server.makeToken();
         await page.find('#token').fill(server.token);
         await page.tabNow.getByRole('button', {name: 'Sign in'}).click();
@@ -106,7 +106,7 @@ describe('signing in', () => {
 
 describe('the languages', () => {
     const cases = [
-        ['fr-FR', 'fr', 'En direct', 'Lignes', 'Libre'], ['en-US', 'en', 'Live', 'Lines', 'Free'], ['de-DE', 'en', 'Live', 'Lines', 'Free'],
+        ['fr-FR', 'fr', 'En direct', 'Lignes', 'Poste libre'], ['en-US', 'en', 'Live', 'Lines', 'Free'], ['de-DE', 'en', 'Live', 'Lines', 'Free'],
     ];
     for (const [locale, language, live, title, free] of cases)
         it(`speak ${language} to a reader of ${locale}`, async () => {
@@ -121,6 +121,7 @@ describe('the languages', () => {
 
     it('can be chosen, and stay', async () => {
         const page = await Page.open(browser, server);
+        await page.tabNow.goto(`${server.url}/demo/cti#/settings`);
         await page.tabNow.getByLabel('Language').selectOption('fr');
         assert.equal(await page.text('[data-connection]'), 'En direct');
         await page.tabNow.reload();
@@ -151,7 +152,7 @@ describe('axe finds nothing wrong', () => {
                     queueEvent('member-queue-start', {Calling: '0033698765432', QueueMemberUUID: `u${colorScheme}${viewport.width}`}),
                     queueEvent('agent-status-change', {QueueAgent: `agent_${farid}_1`, QueueAgentStatus: 'On Break'}));
                 await page.line(bruno, 'held');
-                await page.find('.queue .waiting li').first().waitFor();
+                await page.find('.queue-row.amber').first().waitFor();
                 assert.deepEqual(await page.flaws(), []);
                 const wide = await page.tabNow.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
                 assert.equal(wide, 0, 'nothing sticks out');

@@ -27,8 +27,8 @@ describe('the page', () => {
         assert.equal(await page.find(`li[data-line="${alice}"]`).getAttribute('data-state'), 'unknown');
         for (const line of [reception, alice]) await page.watch(line);
         const played = server.replay('a-dial-answered');
-        await page.find(`.calls tr[data-line="${alice}"][data-state="ringing"]`).waitFor();
-        assert.match(await page.text(`.calls tr[data-line="${alice}"]`), new RegExp(`Ringing ${reception} → ${alice} ↘ incoming · Alice Martin`));
+        await page.find(`.calls [data-line="${alice}"][data-state="ringing"]`).waitFor();
+        assert.match(await page.text(`.calls [data-line="${alice}"]`), new RegExp(`Ringing ${reception} → ${alice} ↘ incoming · Alice Martin`));
         assert.match(await page.text(`li[data-line="${alice}"]`), new RegExp(`Alice Martin ${alice} Ringing .*1/2 .*incoming ${reception}`));
         assert.match(await page.text(`li[data-line="${reception}"]`), new RegExp(`outgoing ${alice}`));
         await page.line(alice, 'calling');
@@ -42,8 +42,8 @@ describe('the page', () => {
             assert.deepEqual((await page.states(line)).filter(state => state !== 'unknown').join(' ').replace(/^free /, ''), callerAndCalled.join(' '));
         const call = ['start_ringing', 'end_ringing', 'start_calling', 'end_calling'];
         for (const line of [reception, alice, farid]) assert.deepEqual(await page.story(line), [...call, ...call]);
-        assert.equal(await page.find('.calls tbody tr').count(), 0);
-        const latencies = await page.find('.journal td.latency').allInnerTexts();
+        assert.equal(await page.find('.calls [data-call]').count(), 0);
+        const latencies = await page.find('.journal .body .latency').allInnerTexts();
         for (const latency of latencies) assert.match(latency, /^\d+ ms$/, 'an event that came at once is not late');
     }));
 
@@ -102,7 +102,7 @@ describe('the page', () => {
         await server.ingest(event('start_calling', alice, 'c1'));
         await page.line(alice, 'calling');
         assert.ok((await page.seconds('.calls .talk')) < 30, 'the hour of difference is not in it');
-        assert.match(await page.text('.journal td.latency'), /^\d+ ms$/);
+        assert.match(await page.text('.journal .body .latency'), /^\d+ ms$/);
         await page.context.close();
         const wrong = await browser.newContext({locale: 'en-GB'});
         await wrong.addInitScript(() => {
@@ -116,20 +116,7 @@ describe('the page', () => {
         assert.ok((await page.seconds('.calls .talk')) < 30, 'the hour of difference is not in it');
         await server.ingest(event('start_hold', alice, 'c1'));
         await page.line(alice, 'held');
-        assert.match(await page.text('.journal td.latency'), /^\d+ ms$/);
-    }));
-
-    it('shows who waits in a queue, who answers, and the figures', () => withPage(async (page, server) => {
-        const caller = {Calling: '0033698765432', QueueMemberUUID: 'u1'};
-        const agent = {QueueAgent: `agent_${farid}_42`, Agent: farid};
-        await server.ingest(queueEvent('member-queue-start', caller));
-        await page.find('.queue .waiting li').waitFor();
-        assert.match(await page.text('.queue'), /Support 0033123456300 Waiting 1 Offered 1 Answered 0 Lost 0/);
-        assert.match(await page.text('.queue .waiting'), /0033698765432 0:0\d/);
-        await server.ingest(queueEvent('agent-offering', {...caller, ...agent}), queueEvent('bridge-agent-start', {...caller, ...agent}));
-        await until(async () => /Waiting 0 Offered 1 Answered 1 Lost 0/.test(await page.text('.queue')), 'the answer');
-        assert.match(await page.text('.queue .agents'), new RegExp(`${farid} In a queue call`));
-        assert.deepEqual(await page.story('0033123456300'), ['member-queue-start', 'agent-offering', 'bridge-agent-start']);
+        assert.match(await page.text('.journal .body .latency'), /^\d+ ms$/);
     }));
 
     it('finds lines and entries', () => withPage(async (page, server) => {
@@ -144,7 +131,7 @@ describe('the page', () => {
         await page.tabNow.getByLabel('Only lines in use').check();
         assert.deepEqual(await cards(), [alice, farid]);
         await page.tabNow.getByLabel('Search the journal').fill('martin answered');
-        assert.equal(await page.find('.journal tbody tr').count(), 1);
+        assert.equal(await page.find('.journal .body [data-event]').count(), 1);
     }));
 
     it('shows a source that is heard', () => withPage(async page => {

@@ -40,7 +40,7 @@ describe('a lost link', () => {
             await page.line(bruno, 'calling');
             await server.stop(signal);
             await page.connection('reconnecting', 3000);
-            assert.match(await page.text('[data-connection]'), /^Reconnecting since \d\d:\d\d:\d\d$/);
+            assert.match(await page.text('[data-connection]'), /^Link lost at \d\d:\d\d:\d\d, reconnecting$/);
             assert.match(await page.text('.banner'), /The connection is lost: what you see is how it was at/);
             await server.start();
             await call();
@@ -60,6 +60,35 @@ describe('a lost link', () => {
         await page.context.setOffline(false);
         await page.connection('live', 15_000);
         await page.line(bruno, 'ringing');
+        await told();
+    });
+
+    it('of a server that says nothing any more is shown within 3 s, and nothing is lost or told twice after it', async () => {
+        await told();
+        server.process.kill('SIGSTOP');
+        try {
+            await page.connection('reconnecting', 3000);
+        } finally {
+            server.process.kill('SIGCONT');
+        }
+        await call();
+        await page.connection('live', 15_000);
+        await told();
+    });
+
+    it('for half a minute loses and repeats nothing', async () => {
+        await page.context.setOffline(true);
+        await page.connection('reconnecting', 3000);
+        const begun = Date.now();
+        await call();
+        await call();
+        await new Promise(resolve => setTimeout(resolve, 30_000));
+        assert.match(await page.text('.banner'), /The connection is lost/);
+        const since = /(\d\d):(\d\d):(\d\d)/.exec(await page.text('.banner')).slice(1).map(Number);
+        const shown = new Date(begun).setHours(...since, 0);
+        assert.ok(Math.abs(shown - begun) < 4000, 'the time of the data is the time when the link was lost');
+        await page.context.setOffline(false);
+        await page.connection('live', 15_000);
         await told();
     });
 

@@ -17,7 +17,7 @@ export class Page {
     /** Opens `path` of `server`; with its token in the fragment unless told otherwise. */
     static async open(browser, server, {path = '/demo/cti', token = server.token, ...options} = {}) {
         const context = await browser.newContext({locale: 'en-GB', viewport: {width: 1280, height: 900}, ...options});
-        context.setDefaultTimeout(10_000);
+        context.setDefaultTimeout(30_000);
         const page = new Page();
         page.context = context;
         page.server = server;
@@ -49,7 +49,7 @@ export class Page {
         return (await this.find(selector).innerText()).replace(/\s+/g, ' ').trim();
     }
 
-    connection(state, ms = 10_000) {
+    connection(state, ms = 30_000) {
         return this.find(`[data-connection="${state}"]`).waitFor({timeout: ms});
     }
 
@@ -59,7 +59,7 @@ export class Page {
 
     /** Events of `line` in the journal, the oldest first. */
     async story(line) {
-        return (await this.find(`.journal tr[data-line="${line}"]`).evaluateAll(rows => rows.map(row => row.dataset.event))).reverse();
+        return (await this.find(`.journal [data-event][data-line="${line}"]`).evaluateAll(rows => rows.map(row => row.dataset.event))).reverse();
     }
 
     /** Writes down every state that a line's card goes through, from now on. */
@@ -83,7 +83,7 @@ export class Page {
             const all = selector => [...document.querySelectorAll(selector)];
             return {
                 lines: all('.cards li').map(card => [card.dataset.state, still(card)].join(' ')),
-                calls: all('.calls tbody tr').map(row => [row.dataset.call, row.dataset.state, still(row)].join(' ')).sort(),
+                calls: all('.calls [data-call]').map(row => [row.dataset.call, row.dataset.state, still(row)].join(' ')).sort(),
             };
         });
     }

@@ -36,8 +36,19 @@ async function freePort(kind) {
     throw new Error('no free port');
 }
 
+/** A line or queue, as a configuration says it. */
+export function serviceOf(number, description, type, alias = '') {
+    return `
+  [[account.service]]
+  number = "${number}"
+  description = "${description}"
+  type = "${type}"
+  simultaneous_lines = 2
+  ${alias ? `aliases = ["${alias}"]` : ''}`;
+}
+
 /** Asks again until `ready` gives something; at most `ms`. */
-export async function until(ready, what, ms = 10_000) {
+export async function until(ready, what, ms = 30_000) {
     const end = Date.now() + ms;
     for (;;) {
         let found;
@@ -53,33 +64,29 @@ export async function until(ready, what, ms = 10_000) {
 }
 
 export class Server {
-    /** `more`: further TOML at the end of its configuration. */
-    static async begin(more = '') {
+    /** `more`: further TOML at the end of its configuration. `certificate`: {key, cert} as files, for https, which fetch() here then has
+     *  to trust. */
+    static async begin(more = '', certificate = null) {
         const server = new Server();
         server.folder = await mkdtemp(join(tmpdir(), 'callboard-browser-'));
         server.config = join(server.folder, 'callboard.toml');
         server.hep = await freePort('udp');
         const http = await freePort('tcp');
-        server.url = `http://127.0.0.1:${http}`;
-        const service = (number, description, type, alias) => `
-  [[account.service]]
-  number = "${number}"
-  description = "${description}"
-  type = "${type}"
-  simultaneous_lines = 2
-  ${alias ? `aliases = ["${alias}"]` : ''}`;
+        server.port = http;
+        server.url = `${certificate ? 'https' : 'http'}://127.0.0.1:${http}`;
         await writeFile(server.config, `
 data_dir = "${server.folder}/data"
 [http]
 listen = ["127.0.0.1:${http}"]
 public_url = "${server.url}"
+${certificate ? `tls_certificate = "${certificate.cert}"\ntls_key = "${certificate.key}"` : ''}
 [[account]]
 id = "${account}"
-${service(lines.reception, 'Reception', 'sipCirpack', '101')}
-${service(lines.alice, 'Alice Martin', 'sipCirpack', '102')}
-${service(lines.bruno, 'Bruno Petit', 'sipCirpack', '103')}
-${service(lines.farid, 'Support Farid', 'sipCirpack', '201')}
-${service(queue, 'Support', 'easyHunting')}
+${serviceOf(lines.reception, 'Reception', 'sipCirpack', '101')}
+${serviceOf(lines.alice, 'Alice Martin', 'sipCirpack', '102')}
+${serviceOf(lines.bruno, 'Bruno Petit', 'sipCirpack', '103')}
+${serviceOf(lines.farid, 'Support Farid', 'sipCirpack', '201')}
+${serviceOf(queue, 'Support', 'easyHunting')}
 [[source]]
 name = "proxy"
 kind = "hep"
@@ -94,8 +101,8 @@ ${more}`);
         return server;
     }
 
-    async makeToken() {
-        const {stdout} = await run(callboard, ['token', 'create', '--config', this.config, '--account', account]);
+    async makeToken(of = []) {
+        const {stdout} = await run(callboard, ['token', 'create', '--config', this.config, '--account', account, ...of]);
         return stdout.trim().split(/\s+/).at(-1);
     }
 
@@ -148,7 +155,12 @@ export function event(name, line, call, parties = {}) {
         CallId: call, Calling: calling, Called: called, Dialed: dialed, Cseq: '1 INVITE', Body: 'SIP/2.0 180 Ringing', RelevantInfo: ''}};
 }
 
-/** An event of the queue. */
+/** An event of a queue. */
+export function queueEventOf(number, name, members) {
+    return {event: name, service: 'queues', ressource: number, data: {Action: name, Queue: number, Protocol: 'sip', ...members}};
+}
+
+/** An event of the queue that every server here has. */
 export function queueEvent(name, members) {
-    return {event: name, service: 'queues', ressource: queue, data: {Action: name, Queue: queue, Protocol: 'sip', ...members}};
+    return queueEventOf(queue, name, members);
 }

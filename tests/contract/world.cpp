@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "api/routes.hpp"
+#include "delivery/webhook/courier.hpp"
 #include "history/follower.hpp"
 #include "history/sqlite_history.hpp"
 
@@ -99,6 +100,9 @@ struct World::Running {
         sockets.ping = world.settings_.heartbeat;
         sockets.most_backlog = world.settings_.most_backlog;
         web_socket = std::make_unique<WebSocket>(*session_service, all, sockets);
+        webhooks =
+            must(webhook::Courier::start(data / "webhooks.db", Secret("a key of thirty-two bytes exactly"),
+                                         hub, *journal, world.clock, world.metrics_, {}, {}, {}));
         HttpServer::Settings http;
         http.listen = {"127.0.0.1:0"};
         server = must(HttpServer::listen(all, http, routes(api(world)), world.metrics_));
@@ -113,6 +117,7 @@ struct World::Running {
         long_poll->stop();
         event_stream->stop();
         session_service->stop();
+        webhooks->stop();
         server->stop(std::chrono::seconds(5));
         for (const auto& reactor : reactors) reactor->stop();
         for (auto& thread : threads) thread.join();
@@ -132,6 +137,7 @@ struct World::Running {
                 .event_stream = *event_stream,
                 .sessions = *session_service,
                 .web_socket = *web_socket,
+                .webhooks = *webhooks,
                 .sources = [] { return std::vector<SourceHealth>{}; },
                 .api_keys = [keys] { return keys; },
                 .api_clients = [clients] { return clients; },
@@ -174,6 +180,7 @@ struct World::Running {
     std::unique_ptr<Sessions> sessions;
     std::unique_ptr<SessionService> session_service;
     std::unique_ptr<WebSocket> web_socket;
+    std::unique_ptr<webhook::Courier> webhooks;
     std::unique_ptr<HttpServer> server;
     std::vector<std::thread> threads;
 };

@@ -17,12 +17,15 @@ const forbidden: Store = {
 };
 
 describe('a token in the address', () => {
-    const cases: [string, string | null][] = [
-        ['#token=ABC-1', 'ABC-1'], ['token=ABC', 'ABC'], ['#a=1&token=ABC', 'ABC'], ['#token=A%2BB', 'A+B'],
-        ['#token=', null], ['#token=%20', null], ['#lines', null], ['', null],
+    const cases: [string, string | null, string?][] = [
+        ['#token=ABC-1', 'ABC-1', ''], ['token=ABC', 'ABC', ''], ['#a=1&token=ABC', 'ABC', ''], ['#token=A%2BB', 'A+B', ''],
+        ['#token=', null], ['#token=%20', null], ['#lines', null], ['', null], ['#/queues', null],
+        ['#/wallboard?token=ABC', 'ABC', '#/wallboard'], ['#/?token=ABC', 'ABC', '#/'],
+        ['#/wallboard?queues=1,2&token=ABC&waiting=3,6', 'ABC', '#/wallboard?queues=1,2&waiting=3,6'],
     ];
-    for (const [fragment, token] of cases)
-        it(`of ${fragment || 'nothing'} is ${token}`, () => assert.equal(tokenOfFragment(fragment), token));
+    for (const [fragment, token, rest] of cases)
+        it(`of ${fragment || 'nothing'} is ${token}`, () =>
+            assert.deepEqual(tokenOfFragment(fragment), token === null ? null : {token, rest}));
 });
 
 describe('a kept token', () => {

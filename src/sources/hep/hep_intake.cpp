@@ -16,16 +16,22 @@ Counter& hep_error(Metrics& metrics, const std::string& source, std::string_view
 
 }  // namespace
 
-HepIntake::HepIntake(std::string source, Secret password, SipSink& sink, const Clock& clock, Metrics& metrics)
+HepIntake::HepIntake(std::string source, Secret password, SipSink& sip, MgcpSink& mgcp, const Clock& clock,
+                     Metrics& metrics)
     : source_(std::move(source)),
       password_(std::move(password)),
-      sink_(sink),
+      sip_sink_(sip),
+      mgcp_sink_(mgcp),
       clock_(clock),
       packets_(metrics.counter("callboard_hep_packets_total", "HEP packets received, good or bad.",
                                {{"source", source_}})),
-      messages_(metrics.counter("callboard_sip_messages_total", "SIP messages read.", {{"source", source_}})),
+      sip_messages_(
+          metrics.counter("callboard_sip_messages_total", "SIP messages read.", {{"source", source_}})),
+      mgcp_messages_(
+          metrics.counter("callboard_mgcp_messages_total", "MGCP messages read.", {{"source", source_}})),
       skipped_(metrics.counter("callboard_hep_skipped_total",
-                               "HEP packets that mirror something else than SIP.", {{"source", source_}})),
+                               "HEP packets that mirror something else than SIP or MGCP.",
+                               {{"source", source_}})),
       dropped_(metrics.counter("callboard_hep_dropped_total",
                                "HEP packets that the kernel dropped because its buffer was full.",
                                {{"source", source_}})),
@@ -40,6 +46,10 @@ HepIntake::HepIntake(std::string source, Secret password, SipSink& sink, const C
                                           "Mirrored SIP messages that could not be read, by reason.",
                                           {{"source", source_}, {"reason", std::string(text_of(verdict))}});
     }
+    for (std::size_t i = 1; i < kMgcpVerdicts; ++i)
+        mgcp_errors_[i] = &metrics.counter(
+            "callboard_mgcp_errors_total", "Mirrored MGCP messages that could not be read, by reason.",
+            {{"source", source_}, {"reason", std::string(text_of(static_cast<MgcpVerdict>(i)))}});
     begin_batch();
 }
 
@@ -55,8 +65,13 @@ void HepIntake::take(std::string_view packet, const SocketAddress& sender) {
         return count_hep_error(*hep_errors_[static_cast<std::size_t>(verdict)], text_of(verdict), sender);
     if (!password_.empty() && !password_.equals(packet_.auth_key))
         return count_hep_error(wrong_password_, "wrong_password", sender);
-    if (packet_.payload_type != hep_payload::sip) return skipped_.add();
-    const SipVerdict sip = scan_sip(packet_.payload, message_);
+    if (packet_.payload_type == hep_payload::sip) return take_sip(sender);
+    if (packet_.payload_type == hep_payload::mgcp) return take_mgcp(sender);
+    skipped_.add();
+}
+
+void HepIntake::take_sip(const SocketAddress& sender) {
+    const SipVerdict sip = scan_sip(packet_.payload, sip_);
     if (sip == SipVerdict::keepalive) return;
     if (sip != SipVerdict::ok) {
         sip_errors_[static_cast<std::size_t>(sip)]->add();
@@ -65,14 +80,36 @@ void HepIntake::take(std::string_view packet, const SocketAddress& sender) {
                          source_, *count, text_of(sip), sender.text());
         return;
     }
-    messages_.add();
-    message_.captured = packet_.captured.value_or(now_);
-    message_.collected = now_;
-    message_.source = packet_.source;
-    message_.destination = packet_.destination;
-    message_.capture_id = packet_.capture_id;
-    message_.correlation = packet_.correlation;
-    sink_.on_sip(message_);
+    sip_messages_.add();
+    sip_.captured = packet_.captured.value_or(now_);
+    sip_.collected = now_;
+    sip_.source = packet_.source;
+    sip_.destination = packet_.destination;
+    sip_.capture_id = packet_.capture_id;
+    sip_.correlation = packet_.correlation;
+    sip_sink_.on_sip(sip_);
+}
+
+void HepIntake::take_mgcp(const SocketAddress& sender) {
+    mgcp_.captured = packet_.captured.value_or(now_);
+    mgcp_.collected = now_;
+    mgcp_.source = packet_.source;
+    mgcp_.destination = packet_.destination;
+    mgcp_.capture_id = packet_.capture_id;
+    std::string_view messages = packet_.payload;
+    if (messages.find_first_not_of(std::string_view("\r\n\0", 3)) == std::string_view::npos) return;
+    while (!messages.empty()) {
+        const MgcpVerdict verdict = scan_mgcp(messages, mgcp_);
+        if (verdict == MgcpVerdict::ok) {
+            mgcp_messages_.add();
+            mgcp_sink_.on_mgcp(mgcp_);
+            continue;
+        }
+        mgcp_errors_[static_cast<std::size_t>(verdict)]->add();
+        if (const auto count = mgcp_log_.hit(steady_))
+            spdlog::warn("source {}: {} MGCP messages could not be read, the last ({}) mirrored by {}",
+                         source_, *count, text_of(verdict), sender.text());
+    }
 }
 
 void HepIntake::count_hep_error(Counter& counter, std::string_view reason, const SocketAddress& sender) {
@@ -95,7 +132,9 @@ void HepIntake::count_dropped(std::uint64_t packets) {
 
 void HepIntake::pause() {
     paused_ = clock_.steady();
-    sink_.on_pause(clock_.now());
+    const Time now = clock_.now();
+    sip_sink_.on_pause(now);
+    mgcp_sink_.on_pause(now);
 }
 
 void HepIntake::pause_if_due() {

@@ -41,13 +41,13 @@ Result<ListenAddress> parse_listen(std::string_view text) {
 
 class HepSource::Impl {
   public:
-    Impl(Settings the_settings, SipSink& sink, const Clock& the_clock, Metrics& metrics)
+    Impl(Settings the_settings, SipSink& sip, MgcpSink& mgcp, const Clock& the_clock, Metrics& metrics)
         : settings(std::move(the_settings)),
           clock(the_clock),
           up_gauge(metrics.gauge("callboard_source_up", "Whether the source works: 1 or 0.",
                                  {{"source", settings.name}})),
           reactor(the_clock),
-          intake(settings.name, settings.password, sink, the_clock, metrics),
+          intake(settings.name, settings.password, sip, mgcp, the_clock, metrics),
           state{settings.name, "hep", false, the_clock.now(), "not started"} {}
 
     Result<void> open() {
@@ -103,8 +103,8 @@ class HepSource::Impl {
     SourceHealth state;  // guarded by mutex
 };
 
-HepSource::HepSource(Settings settings, SipSink& sink, const Clock& clock, Metrics& metrics)
-    : impl_(std::make_unique<Impl>(std::move(settings), sink, clock, metrics)) {}
+HepSource::HepSource(Settings settings, SipSink& sip, MgcpSink& mgcp, const Clock& clock, Metrics& metrics)
+    : impl_(std::make_unique<Impl>(std::move(settings), sip, mgcp, clock, metrics)) {}
 
 HepSource::~HepSource() { stop(); }
 

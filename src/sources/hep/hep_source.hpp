@@ -7,11 +7,13 @@
 #include "base/metrics.hpp"
 #include "base/result.hpp"
 #include "base/secret.hpp"
+#include "sources/mgcp_sink.hpp"
 #include "sources/source.hpp"
 
 namespace callboard {
 
-/// Listens for SIP mirrored as HEP (version 1 to 3) on one UDP or TCP address, with one thread of its own.
+/// Listens for SIP and MGCP mirrored as HEP (version 1 to 3) on one UDP or TCP address, with one thread of
+/// its own.
 class HepSource final : public Source {
   public:
     struct Settings {
@@ -22,8 +24,8 @@ class HepSource final : public Source {
         std::size_t most_connections = 256;  ///< TCP
     };
 
-    /// `sink`, `clock` and `metrics` must outlive the source.
-    HepSource(Settings settings, SipSink& sink, const Clock& clock, Metrics& metrics);
+    /// The sinks, `clock` and `metrics` must outlive the source.
+    HepSource(Settings settings, SipSink& sip, MgcpSink& mgcp, const Clock& clock, Metrics& metrics);
     ~HepSource() override;
 
     Result<void> start() override;

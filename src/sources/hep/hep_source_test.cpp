@@ -132,6 +132,39 @@ class Mirror {
     bool connected_ = false;
 };
 
+/// Likewise, as texts; read after the pause that Collected waits for, or after stop().
+class CollectedMgcp final : public MgcpSink {
+  public:
+    void on_mgcp(const MgcpMessage& message) override {
+        const std::lock_guard lock(mutex_);
+        start_lines_.emplace_back(message.start_line);
+        last_ = message;
+    }
+    void on_pause(Time now) override {
+        const std::lock_guard lock(mutex_);
+        last_pause_ = now;
+    }
+    std::vector<std::string> start_lines() const {
+        const std::lock_guard lock(mutex_);
+        return start_lines_;
+    }
+    /// Its views are dead.
+    MgcpMessage last() const {
+        const std::lock_guard lock(mutex_);
+        return last_;
+    }
+    Time last_pause() const {
+        const std::lock_guard lock(mutex_);
+        return last_pause_;
+    }
+
+  private:
+    mutable std::mutex mutex_;
+    std::vector<std::string> start_lines_;
+    MgcpMessage last_;
+    Time last_pause_{};
+};
+
 class HepSourceTest : public ::testing::TestWithParam<std::string> {
   protected:
     HepSource::Settings settings(const std::string& listen) {
@@ -142,7 +175,7 @@ class HepSourceTest : public ::testing::TestWithParam<std::string> {
         return made;
     }
     std::unique_ptr<HepSource> started(HepSource::Settings made) {
-        auto source = std::make_unique<HepSource>(std::move(made), sink_, clock_, metrics_);
+        auto source = std::make_unique<HepSource>(std::move(made), sink_, mgcp_, clock_, metrics_);
         const auto result = source->start();
         EXPECT_TRUE(result) << (result ? "" : result.error().what);
         return source;
@@ -158,6 +191,7 @@ class HepSourceTest : public ::testing::TestWithParam<std::string> {
     SystemClock clock_;
     Metrics metrics_;
     Collected sink_;
+    CollectedMgcp mgcp_;
 };
 
 // What holds over both transports.
@@ -168,7 +202,7 @@ class HepTransport : public HepSourceTest {
 
 TEST_P(HepTransport, DeliversEveryMessageInOrderWithItsCapture) {
     SteppedClock clock;
-    HepSource source(settings(any_port()), sink_, clock, metrics_);
+    HepSource source(settings(any_port()), sink_, mgcp_, clock, metrics_);
     ASSERT_TRUE(source.start());
     const Mirror mirror(source.address());
     std::vector<std::string> sent;
@@ -189,7 +223,7 @@ TEST_P(HepTransport, DeliversEveryMessageInOrderWithItsCapture) {
 
 TEST_P(HepTransport, TakesNowWhereTheMirrorGivesNoTime) {
     SteppedClock clock;
-    HepSource source(settings(any_port()), sink_, clock, metrics_);
+    HepSource source(settings(any_port()), sink_, mgcp_, clock, metrics_);
     ASSERT_TRUE(source.start());
     Mirror(source.address())
         .send(testing::hep3({testing::chunk(11, "\x01"), testing::chunk(15, options("a"))}));
@@ -240,7 +274,7 @@ TEST_P(HepTransport, LetsTimePassInSilence) {
 
 TEST_P(HepTransport, RefusesAnAddressThatIsTaken) {
     const auto first = started(settings(any_port()));
-    HepSource second(settings(first->address()), sink_, clock_, metrics_);
+    HepSource second(settings(first->address()), sink_, mgcp_, clock_, metrics_);
     const auto result = second.start();
     ASSERT_FALSE(result);
     EXPECT_EQ(result.error().kind, Error::Kind::unavailable);
@@ -270,7 +304,7 @@ TEST_P(HepTransport, StopsAndFreesItsAddress) {
 
 TEST_P(HepTransport, TellsHowItIs) {
     const Time before = clock_.now();
-    HepSource source(settings(any_port()), sink_, clock_, metrics_);
+    HepSource source(settings(any_port()), sink_, mgcp_, clock_, metrics_);
     EXPECT_FALSE(source.health().up);
     ASSERT_TRUE(source.start());
     const auto health = source.health();
@@ -286,7 +320,8 @@ TEST_P(HepTransport, TellsHowItIs) {
 }
 
 TEST_P(HepTransport, ListensOnIpv6) {
-    auto source = std::make_unique<HepSource>(settings(GetParam() + ":[::1]:0"), sink_, clock_, metrics_);
+    auto source =
+        std::make_unique<HepSource>(settings(GetParam() + ":[::1]:0"), sink_, mgcp_, clock_, metrics_);
     if (!source->start()) GTEST_SKIP() << "no IPv6 here";
     Mirror(source->address()).send(mirrored(options("six")));
     EXPECT_TRUE(sink_.wait_for(1));
@@ -304,7 +339,7 @@ TEST_F(HepSourceTest, NamesWhatIsWrongWithItsAddress) {
         {"udp:192.0.2.77:9060", "this machine has no such address"},
     };
     for (const auto& [listen, expected] : cases) {
-        HepSource source(settings(listen), sink_, clock_, metrics_);
+        HepSource source(settings(listen), sink_, mgcp_, clock_, metrics_);
         const auto result = source.start();
         ASSERT_FALSE(result) << listen;
         EXPECT_THAT(result.error().what, HasSubstr("source sbc: "));
@@ -312,10 +347,36 @@ TEST_F(HepSourceTest, NamesWhatIsWrongWithItsAddress) {
     }
 }
 
+TEST_F(HepSourceTest, TakesMgcpBesideSip) {
+    const auto source = started(settings("udp:127.0.0.1:0"));
+    const Mirror mirror(source->address());
+    mirror.send(mirrored("NTFY 1 aaln/1@gw MGCP 1.0\r\nX: 1\r\nO: L/hd\r\n.\r\n200 7 OK\r\n", {}, 8));
+    mirror.send(mirrored("NTFY 1 aaln/1@gw MGCP 3.0\r\n", {}, 8));
+    mirror.send(mirrored("\r\n", {}, 8));
+    mirror.send(mirrored(options("sip")));
+    ASSERT_TRUE(sink_.wait_for(1));
+    source->stop();
+    EXPECT_THAT(mgcp_.start_lines(), ElementsAre("NTFY 1 aaln/1@gw MGCP 1.0", "200 7 OK"));
+    EXPECT_EQ(mgcp_.last().captured, time_from_nanoseconds(1'780'000'000'102'000'000));
+    EXPECT_EQ(mgcp_.last().source.port, 5060);
+    EXPECT_EQ(mgcp_.last().capture_id, 2001U);
+    EXPECT_GE(mgcp_.last_pause(), mgcp_.last().collected);
+    EXPECT_EQ(counted("callboard_mgcp_messages_total"), 2U);
+    EXPECT_EQ(counted("callboard_sip_messages_total"), 1U);
+    EXPECT_EQ(counted("callboard_hep_skipped_total"), 0U);
+    EXPECT_EQ(
+        metrics_.counter("callboard_mgcp_errors_total", "", {{"source", "sbc"}, {"reason", "bad_version"}})
+            .value(),
+        1U);
+}
+
 TEST_F(HepSourceTest, CountsNothingThatTheDocumentationDoesNotName) {
-    const HepSource source(settings("udp:127.0.0.1:0"), sink_, clock_, metrics_);
-    std::ifstream in(CALLBOARD_SOURCE_DIR "/docs/sources/hep.md");
-    const std::string document{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+    const HepSource source(settings("udp:127.0.0.1:0"), sink_, mgcp_, clock_, metrics_);
+    std::string document;
+    for (const char* page : {"hep.md", "mgcp.md"}) {
+        std::ifstream in(std::string(CALLBOARD_SOURCE_DIR "/docs/sources/") + page);
+        document.append(std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>());
+    }
     const std::string text = metrics_.text();
     const std::regex names("# TYPE (\\w+)|reason=\"(\\w+)\"");
     std::size_t count = 0;
@@ -323,7 +384,7 @@ TEST_F(HepSourceTest, CountsNothingThatTheDocumentationDoesNotName) {
         const std::string name = (*it)[1].matched ? (*it)[1] : (*it)[2];
         EXPECT_TRUE(std::regex_search(document, std::regex("`" + name + "[`{]"))) << name;
     }
-    EXPECT_EQ(count, 7U + 8U + 9U);
+    EXPECT_EQ(count, 9U + 8U + 9U + 7U);
 }
 
 TEST_F(HepSourceTest, ReadsOldVersionsOverUdp) {
@@ -355,7 +416,7 @@ TEST_F(HepSourceTest, TakesTheLongestDatagram) {
 TEST_F(HepSourceTest, CountsWhatTheKernelDropped) {
     auto small = settings("udp:127.0.0.1:0");
     small.receive_buffer = 1;  // the kernel's minimum
-    HepSource source(std::move(small), sink_, clock_, metrics_);
+    HepSource source(std::move(small), sink_, mgcp_, clock_, metrics_);
     ASSERT_TRUE(source.start());
     const Mirror mirror(source.address());
     const std::string packet = mirrored(options("flood") + std::string(2'000, ' '));
@@ -394,7 +455,7 @@ TEST_F(HepSourceTest, AHalfSentPacketHoldsUpNobody) {
 
 TEST_F(HepSourceTest, ClosesConnectionsThatKeepItWaitingAndKeepsTheOthers) {
     SteppedClock clock;
-    HepSource source(settings("tcp:127.0.0.1:0"), sink_, clock, metrics_);
+    HepSource source(settings("tcp:127.0.0.1:0"), sink_, mgcp_, clock, metrics_);
     ASSERT_TRUE(source.start());
     const Mirror proven(source.address());
     proven.send(mirrored(options("one")));

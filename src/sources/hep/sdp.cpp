@@ -1,6 +1,7 @@
 #include "sources/hep/sdp.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <optional>
 
 namespace callboard {
@@ -14,18 +15,31 @@ std::optional<MediaDirection> direction_of(std::string_view attribute) {
     return std::nullopt;
 }
 
-bool is_zero_address(std::string_view connection) {
-    const std::string_view address =
-        connection.substr(std::min(connection.rfind(' ') + 1, connection.size()));
+/// `IN IP4 10.0.0.1`: the last word.
+std::string_view address_of(std::string_view connection) {
+    return connection.substr(std::min(connection.rfind(' ') + 1, connection.size()));
+}
+
+bool is_zero_address(std::string_view address) {
     return address == "0.0.0.0" || address == "::" || address.starts_with("0.0.0.0/");
 }
 
-/// `audio 0 RTP/AVP 8`: port 0 says that the media is switched off.
-bool is_switched_off(std::string_view media) {
+/// `audio 4000 RTP/AVP 8`: what stands where the port should; empty when there is no second word.
+std::string_view port_of(std::string_view media) {
     const std::size_t space = media.find(' ');
-    if (space == std::string_view::npos) return true;
-    const std::string_view port = media.substr(space + 1, media.find_first_of(" /", space + 1) - space - 1);
-    return port.find_first_not_of('0') == std::string_view::npos;
+    if (space == std::string_view::npos) return {};
+    return media.substr(space + 1, media.find_first_of(" /", space + 1) - space - 1);
+}
+
+/// Port 0 says that the media is switched off.
+bool is_switched_off(std::string_view media) {
+    return port_of(media).find_first_not_of('0') == std::string_view::npos;
+}
+
+std::uint16_t port_number(std::string_view digits) {
+    std::uint16_t port = 0;
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
+    return error == std::errc() && end == digits.data() + digits.size() ? port : std::uint16_t{0};
 }
 
 }  // namespace
@@ -36,7 +50,8 @@ SdpSummary summarize_sdp(std::string_view body) {
     bool in_chosen = false;  // inside the first that is on
     bool chosen = false;
     MediaDirection direction = MediaDirection::sendrecv;
-    bool zero = false;
+    std::string_view address;
+    std::uint16_t port = 0;
     while (!body.empty()) {
         const std::size_t end = std::min(body.find('\n'), body.size());
         std::string_view line = body.substr(0, end);
@@ -51,12 +66,13 @@ SdpSummary summarize_sdp(std::string_view body) {
             in_media = true;
             in_chosen = !chosen && !is_switched_off(value);
             chosen = chosen || in_chosen;
+            if (in_chosen) port = port_number(port_of(value));
         } else if (!in_media || in_chosen) {
-            if (line[0] == 'c') zero = is_zero_address(value);
+            if (line[0] == 'c') address = address_of(value);
             if (line[0] == 'a') direction = direction_of(value).value_or(direction);
         }
     }
-    return chosen ? SdpSummary{direction, zero} : SdpSummary{};
+    return chosen ? SdpSummary{direction, is_zero_address(address), address, port} : SdpSummary{};
 }
 
 }  // namespace callboard

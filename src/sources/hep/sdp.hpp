@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string_view>
 
 #include "event/sip_message.hpp"
@@ -13,6 +14,8 @@ namespace callboard {
 struct SdpSummary {
     MediaDirection direction = MediaDirection::none;
     bool connection_zero = false;
+    std::string_view address;  ///< of its connection, without network and address type; empty: none stated
+    std::uint16_t port = 0;    ///< 0: not stated, or none that can be
 };
 SdpSummary summarize_sdp(std::string_view body);
 

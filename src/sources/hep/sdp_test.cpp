@@ -62,5 +62,20 @@ TEST(Sdp, SaysWhetherTheConnectionIsTheOldHold) {
     for (const auto& [body, zero] : cases) EXPECT_EQ(summarize_sdp(body).connection_zero, zero) << body;
 }
 
+TEST(Sdp, SaysWhereTheMediaIsReceived) {
+    const auto place = [](std::string_view body) {
+        const SdpSummary summary = summarize_sdp(body);
+        return std::string(summary.address) + ' ' + std::to_string(summary.port);
+    };
+    EXPECT_EQ(place("v=0\r\nc=IN IP4 10.0.0.1\r\nm=audio 4000 RTP/AVP 0\r\n"), "10.0.0.1 4000");
+    EXPECT_EQ(place("v=0\r\nc=IN IP4 10.0.0.1\r\nm=audio 0 RTP/AVP 0\r\nm=audio 4002/2 RTP/AVP 0\r\nc=IN IP6 "
+                    "::1\r\n"),
+              "::1 4002");
+    EXPECT_EQ(place("v=0\r\nm=audio 4000 RTP/AVP 0\r\n"), " 4000");
+    EXPECT_EQ(place("v=0\r\nm=audio 65536 RTP/AVP 0\r\n"), " 0");
+    EXPECT_EQ(place("v=0\r\nm=audio 4x RTP/AVP 0\r\n"), " 0");
+    EXPECT_EQ(place(""), " 0");
+}
+
 }  // namespace
 }  // namespace callboard

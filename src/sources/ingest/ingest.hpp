@@ -7,17 +7,14 @@
 #include "base/result.hpp"
 #include "event/directory.hpp"
 #include "event/event.hpp"
+#include "sources/event_limits.hpp"
 
 namespace callboard {
 
 /// What one post may hold; more is an error that says so.
-struct IngestLimits {
+struct IngestLimits : EventLimits {
     static constexpr std::size_t kLongestBody = 8 << 20;  ///< bytes
     static constexpr std::size_t kMostEvents = 10'000;
-    static constexpr std::size_t kLongestData = 64 << 10;  ///< bytes of one event's `data`
-    static constexpr std::size_t kMostMembers = 100;       ///< of one event's `data`
-    static constexpr std::size_t kDeepest = 32;            ///< arrays and objects within each other
-    static constexpr std::size_t kLongestName = 64;  ///< bytes of `event`, and of a member's name in `data`
 };
 
 /// An array of version-2 events from `POST /api/ingest`; an empty one is no error. `event`, `service`,

@@ -54,6 +54,7 @@ export interface SnapshotSource {
     kind: string;
     up: boolean;
     since: number;
+    detail?: string;
 }
 
 export interface Snapshot {

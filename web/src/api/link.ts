@@ -1,4 +1,5 @@
 import {type CtiEvent, type Snapshot, parseEvent, parseSnapshot} from './contract';
+import {Heart} from './heart';
 import {MessageParser} from './message_parser';
 
 /** How the page is connected. `since` is in ms of the local clock. */
@@ -16,7 +17,8 @@ export interface LinkListener {
     begin(snapshot: Snapshot): void;
     /** Only the figures that events do not tell; `snapshot` may be older or newer than the events so far. */
     figures(snapshot: Snapshot): void;
-    event(event: CtiEvent): void;
+    /** `id` is the place just after it. */
+    event(event: CtiEvent, id: string): void;
     /** The server said of the stream: `gap` (events are lost for good) or `end` (why it closes the stream). */
     notice(name: string, message: string): void;
     /** The server's time, ms, in answer to what was sent and came back at these local times. */
@@ -39,6 +41,9 @@ export const limits = {
     /** Between two snapshots for the figures. */
     figuresSoonest: 500,
     figuresLatest: 15_000,
+    /** What happened before the page was loaded is waited for this long in silence, and this long at most. */
+    catchUpSilence: 700,
+    catchUp: 8_000,
 };
 
 class Refused extends Error {}
@@ -64,13 +69,16 @@ export class Link {
     private figuresTimer: ReturnType<typeof setTimeout> | undefined;
     private figuresDue = 0;
     private wake: (() => void) | null = null;
+    private readonly heart: Heart;
 
     constructor(
         private readonly token: string,
         private readonly listener: LinkListener,
         private readonly world: World = realWorld,
         private readonly base = '',
-    ) {}
+    ) {
+        this.heart = new Heart(world, base, () => this.interrupt(), () => this.wantFigures());
+    }
 
     /** Runs until closed or refused. Never rejects. */
     async run(): Promise<void> {
@@ -94,6 +102,7 @@ export class Link {
     close(): void {
         this.closed = true;
         this.connected = false;
+        this.heart.stop();
         clearTimeout(this.figuresTimer);
         this.stream?.abort();
         this.hurry();
@@ -114,6 +123,33 @@ export class Link {
         this.planFigures(limits.figuresSoonest);
     }
 
+    /** The events after `cursor`, oldest first, until `isKnown` says of a place that it has been told, or no more come. */
+    async catchUp(cursor: string, isKnown: (id: string) => boolean, most: number): Promise<{event: CtiEvent; id: string}[]> {
+        const stream = new AbortController();
+        const end = this.world.now() + limits.catchUp;
+        const events: {event: CtiEvent; id: string}[] = [];
+        try {
+            const answer = await this.get(`/api/events?after=${encodeURIComponent(cursor)}`, 'text/event-stream', stream.signal);
+            const reader = answer.body!.getReader();
+            const decoder = new TextDecoder();
+            const parser = new MessageParser();
+            while (events.length < most && this.world.now() < end) {
+                const {done, value} = await within(limits.catchUpSilence, reader.read());
+                if (done) break;
+                for (const message of parser.push(decoder.decode(value, {stream: true}))) {
+                    if (isKnown(message.id)) return events;
+                    const event = message.event === 'message' ? parseEvent(message.data) : null;
+                    if (event) events.push({event, id: message.id});
+                }
+            }
+        } catch {
+            // Silence: there is no more. Anything else: what came is shown, the stream itself says what is wrong.
+        } finally {
+            stream.abort();
+        }
+        return events;
+    }
+
     private async follow(): Promise<void> {
         const stream = new AbortController();
         this.stream = stream;
@@ -129,6 +165,7 @@ export class Link {
             this.live();
             await this.read(answer.body.getReader());
         } finally {
+            this.heart.stop();
             // Whatever is still under way for this stream ends with it.
             stream.abort();
         }
@@ -140,10 +177,11 @@ export class Link {
         for (;;) {
             const {done, value} = await within(limits.silence, reader.read());
             if (done || this.closed) return;
+            this.heart.heard();
             for (const message of parser.push(decoder.decode(value, {stream: true}))) {
                 if (message.event === 'message') {
                     const event = parseEvent(message.data);
-                    if (event) this.listener.event(event);
+                    if (event) this.listener.event(event, message.id);
                 } else if (message.event === 'gap' || message.event === 'end') {
                     this.listener.notice(message.event, messageOf(message.data));
                     // What was lost may have changed any line: only a snapshot is right.
@@ -184,13 +222,17 @@ export class Link {
         this.wasLive = true;
         this.failures = 0;
         this.listener.state({kind: 'live'});
+        this.heart.start();
         this.planFigures(this.figuresDue === 0 ? limits.figuresLatest : 0);
     }
 
     private lost(): void {
         clearTimeout(this.figuresTimer);
         this.figuresTimer = undefined;
-        if (this.connected || this.failures === 0) this.listener.state({kind: 'reconnecting', since: this.world.now()});
+        if (this.connected || this.failures === 0) {
+            const since = this.connected ? this.heart.lastHeard : this.world.now();
+            this.listener.state({kind: 'reconnecting', since});
+        }
         this.connected = false;
         this.failures++;
     }

@@ -128,5 +128,6 @@ function lineOf(event: CtiEvent, now: number): Line {
         simultaneous: Number.parseInt(textOf(event.details, 'SimultaneousLine'), 10) || 1,
         registered: null,
         known: false,
+        source: null,
     };
 }

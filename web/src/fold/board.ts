@@ -14,6 +14,8 @@ export interface Line {
     registered: boolean | null;
     /** An event of it was seen. */
     known: boolean;
+    /** Name of the source that tells of it; null when the server does not say. */
+    source: string | null;
 }
 
 /** A call in progress as one line sees it: an internal call is two of them, with one Call-ID. */
@@ -48,6 +50,7 @@ export interface Agent {
 export interface Queue {
     number: string;
     description: string;
+    type: string;
     waiting: readonly Waiting[];
     agents: readonly Agent[];
     offered: number;
@@ -68,6 +71,8 @@ export interface Source {
     kind: string;
     up: boolean;
     since: number;
+    /** What is wrong with it, in the server's words. */
+    detail?: string;
 }
 
 /** Everything that the page knows of lines, calls and queues: a snapshot and the events after it. A value. */
@@ -98,6 +103,7 @@ export function boardOf(snapshot: Snapshot): Board {
             simultaneous: line.simultaneous_lines,
             registered: line.registered ?? null,
             known: line.known,
+            source: line.source ?? null,
         }])),
         calls: new Map(snapshot.calls.map(call => [callKey(call.line, call.call_id), {
             callId: call.call_id,
@@ -126,6 +132,7 @@ function queueOf(queue: SnapshotQueue): Queue {
     return {
         number: queue.number,
         description: queue.description,
+        type: queue.type,
         waiting: queue.waiting.map(caller => ({...caller, joined: milliseconds(caller.joined)})),
         agents: queue.agents.map(agent => ({...agent, since: milliseconds(agent.since)})),
         offered: counters.offered,
@@ -165,4 +172,23 @@ export function callsPerLine(board: Board): ReadonlyMap<string, readonly Call[]>
     for (const those of calls.values())
         those.sort((a, b) => telling[b.state] - telling[a.state] || a.started - b.started || byNames(a, b));
     return calls;
+}
+
+/**
+ * The lines as they may be shown: of one whose source is down nobody knows how it is, since then. Where the server names one
+ * source for all lines though it has several, only all of them down mean that.
+ */
+export function linesHeard({lines, sources}: Pick<Board, 'lines' | 'sources'>): ReadonlyMap<string, Line> {
+    const down = new Map(sources.filter(source => !source.up).map(source => [source.name, source]));
+    if (down.size === 0) return lines;
+    const named = new Set([...lines.values()].map(line => line.source));
+    const all = down.size === sources.length;
+    const toldApart = named.size > 1 || sources.length === 1;
+    if (!toldApart && !all) return lines;
+    const latest = Math.max(...[...down.values()].map(source => source.since));
+    const heard = (line: Line): Line => {
+        const since = all ? (down.get(line.source ?? '')?.since ?? latest) : down.get(line.source ?? '')?.since;
+        return since === undefined ? line : {...line, state: 'unknown', since: Math.max(since, line.since)};
+    };
+    return new Map([...lines].map(([number, line]) => [number, heard(line)]));
 }

@@ -18,10 +18,13 @@ describe('the journal', () => {
         const first = entry(record(emptyJournal, event('end_ringing', {
             Calling: '0033612345678', Called: '0033972000001', Dialed: '0033800', RelevantInfo: '486 Busy Here'}), 5012));
         assert.deepEqual(first, {
-            serial: 1, kind: 'event', name: 'end_ringing', time: 5000, line: '0033972000001', direction: 'in',
+            serial: 1, kind: 'event', id: '', name: 'end_ringing', time: 5000, protocol: 'sip', line: '0033972000001', direction: 'in',
             calling: '0033612345678', called: '0033972000001', dialed: '0033800', remark: '486 Busy Here', latency: 12,
         });
     });
+
+    it('does not say how late something came that was read later', () =>
+        assert.equal(entry(record(emptyJournal, event('start_ringing', {Protocol: 'mgcp'}), null, 'place')).latency, null));
 
     it('knows a call out', () => {
         assert.equal(entry(record(emptyJournal, event('start_ringing', {Calling: '0033972000001'}), 0)).direction, 'out');

@@ -1,47 +1,56 @@
+import {useState} from 'preact/hooks';
 import {durationText, splitOf} from '../clock/duration';
 import {type Board, type Call, callKey, newestCalls} from '../fold/board';
-import {useNow, useWording} from './context';
-import {Direction, Heading, Parties, State} from './parts';
+import {useAt, useSurroundings, useWording} from './context';
+import {matches} from './matches';
+import {memo} from './memo';
+import {Direction, Head, Heading, Parties, Search, State} from './parts';
+import {usePart} from './window';
 
 /** Calls in progress, the newest first, each as one line sees it. */
 export function Calls({board}: {board: Board}) {
-    const {say} = useWording();
-    const calls = newestCalls(board);
+    const {wording: {say}, describe} = useSurroundings();
+    const [wanted, setWanted] = useState('');
+    const all = newestCalls(board);
+    const calls = wanted === '' ? all : all.filter(call => matches(wanted, call.calling, call.called, call.dialed, call.line, describe(call.line),
+        say(`state.${call.state}`), say(`direction.${call.direction}`)));
+    const part = usePart<HTMLDivElement>(calls.length);
     return (
         <section aria-labelledby="calls" class="panel calls">
-            <div class="top"><Heading id="calls" title={say('calls.title')} count={calls.length} /></div>
-            {calls.length === 0 ? <p class="empty">{say('calls.none')}</p> : (
-                <table role="table" aria-labelledby="calls">
-                    <thead role="rowgroup">
-                        <tr role="row">
-                            <th role="columnheader" scope="col">{say('calls.state')}</th>
-                            <th role="columnheader" scope="col">{say('calls.parties')}</th>
-                            <th role="columnheader" scope="col" class="figure">{say('calls.wait')}</th>
-                            <th role="columnheader" scope="col" class="figure">{say('calls.talk')}</th>
-                        </tr>
-                    </thead>
-                    <tbody role="rowgroup">
-                        {calls.map(call => <Row key={callKey(call.line, call.callId)} call={call}
-                            description={board.lines.get(call.line)?.description ?? ''} />)}
-                    </tbody>
-                </table>
+            <div class="top">
+                <Heading id="calls" title={say('calls.title')} count={all.length} />
+                <div class="tools"><Search label={say('calls.filter')} value={wanted} change={setWanted} /></div>
+            </div>
+            {calls.length === 0 ? <p class="empty">{say(all.length === 0 ? 'calls.none' : 'calls.noMatch')}</p> : (
+                <div class="scroll" tabIndex={0} role="group" aria-labelledby="calls">
+                    <div class="table of-calls" role="table" aria-labelledby="calls" aria-rowcount={calls.length + 1}>
+                        <Head columns={[['state-cell', say('calls.state')], ['wide', say('calls.parties')], ['number-cell', say('calls.wait')], ['number-cell talk-head', say('calls.talk')]]} />
+                        <div role="rowgroup" class="body" ref={part.ref} style={part.style}>
+                            {calls.slice(part.from, part.to).map(call => <Row key={callKey(call.line, call.callId)} call={call} description={describe(call.line)} />)}
+                        </div>
+                    </div>
+                </div>
             )}
         </section>
     );
 }
 
-function Row({call, description}: {call: Call; description: string}) {
+const Row = memo(({call, description}: {call: Call; description: string}) => {
     const {say} = useWording();
-    const {wait, talk} = splitOf(call, useNow());
+    const wait = useAt(now => durationText(splitOf(call, now).wait));
+    const talk = useAt(now => {
+        const ms = splitOf(call, now).talk;
+        return ms === null ? '–' : durationText(ms);
+    });
     return (
-        <tr role="row" data-call={call.callId} data-line={call.line} data-state={call.state}>
-            <td role="cell"><State state={call.state} /></td>
-            <td role="cell" class="wide">
+        <div role="row" class="row" data-call={call.callId} data-line={call.line} data-state={call.state}>
+            <span role="cell" class="state-cell"><State state={call.state} /></span>
+            <span role="cell" class="wide">
                 <Parties calling={call.calling} called={call.called} dialed={call.dialed} />
-                <div class="quiet small"><Direction direction={call.direction} /> · {description || call.line}</div>
-            </td>
-            <td role="cell" class="figure"><span class="label">{say('calls.wait')} </span><span class="duration wait">{durationText(wait)}</span></td>
-            <td role="cell" class="figure"><span class="label">{say('calls.talk')} </span><span class="duration talk">{talk === null ? '–' : durationText(talk)}</span></td>
-        </tr>
+                <span class="quiet small"><Direction direction={call.direction} /> · {description || call.line}</span>
+            </span>
+            <span role="cell" class="number-cell"><span class="label">{say('calls.wait')} </span><span class="duration wait">{wait}</span></span>
+            <span role="cell" class="number-cell"><span class="label">{say('calls.talk')} </span><span class="duration talk">{talk}</span></span>
+        </div>
     );
-}
+});

@@ -1,16 +1,28 @@
 import {createContext} from 'preact';
 import {useContext, useEffect, useState} from 'preact/hooks';
+import type {Settings} from '../settings';
+import {readSettings} from '../settings';
 import {type Wording, wordingOf} from '../text/language';
 
-/** What every part of the page needs: its language, and the server's time. */
+/** What every part of the page needs: its language, the server's time, the reader's choices, and who has which number. */
 export interface Surroundings {
     wording: Wording;
     /** ms since 1970 by the server's clock; stands still while the link is lost. */
     now(): number;
+    settings: Settings;
+    change(settings: Partial<Settings>): void;
+    /** The description of a line or queue; empty when it has none but its number. */
+    describe(number: string): string;
 }
 
-const Context = createContext<Surroundings>({wording: wordingOf('en'), now: Date.now});
+const Context = createContext<Surroundings>({
+    wording: wordingOf('en'), now: Date.now, settings: readSettings({}), change: () => undefined, describe: () => '',
+});
 export const Surrounded = Context.Provider;
+
+export function useSurroundings(): Surroundings {
+    return useContext(Context);
+}
 
 export function useWording(): Wording {
     return useContext(Context).wording;
@@ -37,6 +49,17 @@ export function useNow(): number {
     const [, again] = useState(0);
     useEffect(() => watch(() => again(count => count + 1)), []);
     return now();
+}
+
+/** What `look` makes of the server's time; drawn anew only when that changes. */
+export function useAt<T>(look: (now: number) => T): T {
+    const {now} = useContext(Context);
+    const value = look(now());
+    const [, again] = useState(0);
+    useEffect(() => watch(() => {
+        if (!Object.is(look(now()), value)) again(count => count + 1);
+    }));
+    return value;
 }
 
 /** The server's time at this moment, for what is drawn anew for other reasons. */

@@ -1,7 +1,12 @@
+import type {ComponentChildren} from 'preact';
+import {useEffect, useRef, useState} from 'preact/hooks';
 import type {LinkState} from '../api/link';
 import type {Source} from '../fold/board';
-import {type Language, languages} from '../text/language';
-import {useNow, useWording} from './context';
+import {type Screen, addressOfScreen, screens} from '../router';
+import {useAt, useNow, useSurroundings, useWording} from './context';
+import {Icon} from './icons';
+import {Light} from './parts';
+import {lineStates} from './help';
 
 /** The connection in words, read out when it changes. Always there, so that nobody takes an old picture for a live one. */
 export function Connection({link}: {link: LinkState}) {
@@ -24,7 +29,7 @@ export function Sources({sources}: {sources: readonly Source[]}) {
     return (
         <ul class="sources" aria-label={wording.say('sources.title')}>
             {sources.map(source => (
-                <li key={source.name} class={source.up ? 'up' : 'down'} data-source={source.name} data-up={source.up}>
+                <li key={source.name} class={source.up ? 'up' : 'down'} data-source={source.name} data-up={source.up} title={source.detail}>
                     <span aria-hidden="true">{source.up ? '▲' : '▼'}</span> {source.name}{' '}
                     <span class="quiet">{wording.say(source.up ? 'sources.up' : 'sources.down')}
                         {!source.up && source.since > 0 && <> {wording.say('sources.since', {time: wording.time(source.since, now)})}</>}</span>
@@ -34,29 +39,47 @@ export function Sources({sources}: {sources: readonly Source[]}) {
     );
 }
 
-export interface BarProps {
-    choose(language: Language): void;
-    /** Absent: nobody is signed in. */
-    signOut?: () => void;
-    children?: preact.ComponentChildren;
+/** The time of the server, by which everything on the page is counted. */
+export function Clock() {
+    const {wording} = useSurroundings();
+    return <time class="clock" aria-label={wording.say('page.clock')}>{useAt(now => wording.time(now, now))}</time>;
 }
 
-/** The page's head: its name, the connection, the language, the way out. */
-export function Bar({choose, signOut, children}: BarProps) {
-    const {say, language} = useWording();
+/** The page's head: its name, the connection, the way out. */
+export function Bar({signOut, children}: {signOut?: () => void; children?: ComponentChildren}) {
+    const {say} = useWording();
     return (
         <header class="bar">
-            <div class="brand">
-                <img src="/icon.svg" alt="" width="32" height="32" />
-                <div><h1>{say('page.title')}</h1><div class="small">{say('page.subtitle')}</div></div>
-            </div>
+            <a class="brand" href="#/">
+                <img src={`${import.meta.env.BASE_URL}icon.svg`} alt="" width="30" height="30" />
+                <h1>{say('page.title')}</h1>
+            </a>
             {children}
-            <div class="actions">
-                <select aria-label={say('page.language')} value={language} onChange={change => choose(change.currentTarget.value as Language)}>
-                    {Object.entries(languages).map(([tag, {name}]) => <option key={tag} value={tag} lang={tag}>{name}</option>)}
-                </select>
-                {signOut && <button type="button" onClick={signOut}>{say('page.signOut')}</button>}
-            </div>
+            {signOut && <div class="actions"><button type="button" onClick={signOut}><Icon name="out" /><span>{say('page.signOut')}</span></button></div>}
         </header>
     );
+}
+
+export function Menu({screen}: {screen: Screen}) {
+    const {say} = useWording();
+    return (
+        <nav class="menu" aria-label={say('nav.title')}>
+            <ul>{screens.map(one => (
+                <li key={one}><a href={addressOfScreen(one)} aria-current={one === screen ? 'page' : undefined}><Icon name={one} /><span>{say(`nav.${one}`)}</span></a></li>
+            ))}</ul>
+            <div class="mini-legend" aria-label={say('help.legend')} role="group">{lineStates.map(state => <span key={state} class={`state ${state}`}><Light state={state} /> {say(`state.${state}`)}</span>)}</div>
+        </nav>
+    );
+}
+
+/** Says to a screen reader how things are, not oftener than anybody can listen. */
+export function Announcer({text}: {text: string}) {
+    const [said, setSaid] = useState('');
+    const next = useRef(text);
+    next.current = text;
+    useEffect(() => {
+        const timer = setInterval(() => setSaid(next.current), 5000);
+        return () => clearInterval(timer);
+    }, []);
+    return <div class="unseen" role="log" aria-live="polite">{said}</div>;
 }

@@ -1,93 +1,82 @@
 import {useState} from 'preact/hooks';
 import {latencyText} from '../clock/duration';
-import type {Board} from '../fold/board';
 import type {Entry, Journal as Entries} from '../fold/journal';
-import type {Wording} from '../text/language';
-import {useNowOnce, useWording} from './context';
+import {useNowOnce, useSurroundings} from './context';
 import {matches} from './matches';
 import {memo} from './memo';
-import {Direction, Heading, Parties, Phone} from './parts';
+import {Direction, Head, Heading, Named, Parties, Search} from './parts';
+import {usePart} from './window';
 
-const rowsAtOnce = 50;
+type Kind = 'all' | 'lines' | 'queues';
 
 /** What happened since the page was opened, newest first. */
-export function Journal({journal, board}: {journal: Entries; board: Board}) {
-    const wording = useWording();
+export function Journal({journal}: {journal: Entries}) {
+    const {wording, describe} = useSurroundings();
     const {say} = wording;
     const [wanted, setWanted] = useState('');
-    const [most, setMost] = useState(rowsAtOnce);
+    const [kind, setKind] = useState<Kind>('all');
     const midnight = new Date(useNowOnce()).setHours(0, 0, 0, 0);
-    const described = (entry: Entry) => descriptionOf(board, entry.line);
-    const entries = wanted.trim() === '' ? journal.entries : journal.entries.filter(entry => matches(wanted, entry.name,
-        wording.event(entry.name), entry.line, described(entry), entry.calling, entry.called, entry.dialed, entry.remark));
-    const columns = ['time', 'event', 'line', 'direction', 'parties', 'remark', 'latency'] as const;
+    const entries = wanted.trim() === '' && kind === 'all' ? journal.entries : journal.entries.filter(entry =>
+        (kind === 'all' || entry.kind === 'notice' || (entry.direction === 'none') === (kind === 'queues')) && matches(wanted, entry.name,
+            wording.event(entry.name), entry.line, describe(entry.line), entry.calling, entry.called, entry.dialed, entry.remark, entry.protocol));
+    const columns = (['time', 'event', 'line', 'direction', 'parties', 'remark', 'protocol', 'latency'] as const)
+        .map(column => [column, say(`journal.${column}`)] as const);
+    const part = usePart<HTMLDivElement>(entries.length);
     return (
         <section aria-labelledby="journal" class="panel journal">
             <div class="top">
-                <Heading id="journal" title={say('journal.title')} />
+                <div><Heading id="journal" title={say('journal.title')} count={journal.entries.length} /><p class="quiet small">{say('journal.explain')}</p></div>
                 <div class="tools">
-                    <input type="search" value={wanted} aria-label={say('journal.filter')} placeholder={say('journal.filter')}
-                        onInput={change => setWanted(change.currentTarget.value)} />
+                    <select aria-label={say('journal.kind')} value={kind} onChange={event => setKind(event.currentTarget.value as Kind)}>
+                        {(['all', 'lines', 'queues'] as const).map(one => <option key={one} value={one}>{say(`journal.${one}`)}</option>)}
+                    </select>
+                    <Search label={say('journal.filter')} value={wanted} change={setWanted} />
                 </div>
             </div>
-            <p class="quiet small">{say('journal.explain')}</p>
             {entries.length === 0
                 ? <p class="empty">{say(journal.entries.length === 0 ? 'journal.none' : 'journal.noMatch')}</p>
                 : (
-                    <table role="table" aria-labelledby="journal">
-                        <thead role="rowgroup">
-                            <tr role="row">{columns.map(column => (
-                                <th key={column} role="columnheader" scope="col" class={column}>{say(`journal.${column}`)}</th>
-                            ))}</tr>
-                        </thead>
-                        <tbody role="rowgroup">
-                            {entries.slice(0, most).map(entry => <Row key={entry.serial} entry={entry} description={described(entry)}
-                                wording={wording} today={midnight} />)}
-                        </tbody>
-                    </table>
+                    <div class="scroll" tabIndex={0} role="group" aria-labelledby="journal">
+                        <div class="table of-journal" role="table" aria-labelledby="journal" aria-rowcount={entries.length + 1}>
+                            <Head columns={columns} />
+                            <div role="rowgroup" class="body" ref={part.ref} style={part.style}>
+                                {entries.slice(part.from, part.to).map(entry => <Row key={entry.serial} entry={entry} today={midnight} />)}
+                            </div>
+                        </div>
+                    </div>
                 )}
-            {entries.length > most && (
-                <button type="button" class="more" onClick={() => setMost(most + rowsAtOnce)}>
-                    {say('journal.more', {n: Math.min(rowsAtOnce, entries.length - most)})}
-                </button>
-            )}
         </section>
     );
 }
 
-function descriptionOf(board: Board, number: string): string {
-    return board.lines.get(number)?.description ?? board.queues.find(queue => queue.number === number)?.description ?? '';
-}
-
 interface RowProps {
     entry: Entry;
-    description: string;
-    wording: Wording;
     /** Any moment of today: times of other days are shown with their date. */
     today: number;
 }
 
 /** An entry never changes: of many rows only the new one is drawn. */
-const Row = memo(({entry, description, wording, today}: RowProps) => {
+const Row = memo(({entry, today}: RowProps) => {
+    const {wording} = useSurroundings();
     const time = wording.time(entry.time, today);
     if (entry.kind === 'notice')
         return (
-            <tr role="row" class="notice" data-event={entry.name}>
-                <td role="cell" class="time">{time}</td>
-                <td role="cell" class="event">{wording.event(entry.name)}</td>
-                <td role="cell" class="remark" colSpan={5}>{entry.remark}</td>
-            </tr>
+            <div role="row" class="row notice" data-event={entry.name}>
+                <span role="cell" class="time">{time}</span>
+                <span role="cell" class="event">{wording.event(entry.name)}</span>
+                <span role="cell" class="remark">{entry.remark}</span>
+            </div>
         );
     return (
-        <tr role="row" data-event={entry.name} data-line={entry.line}>
-            <td role="cell" class="time">{time}</td>
-            <td role="cell" class="event">{wording.event(entry.name)} <code>{entry.name}</code></td>
-            <td role="cell" class="line">{description !== '' && description !== entry.line && <>{description} </>}
-                <span class="quiet"><Phone number={entry.line} /></span></td>
-            <td role="cell" class="direction"><Direction direction={entry.direction} /></td>
-            <td role="cell" class="parties"><Parties calling={entry.calling} called={entry.called} dialed={entry.dialed} /></td>
-            <td role="cell" class="remark">{entry.remark}</td>
-            <td role="cell" class="latency">{entry.latency === null ? '' : latencyText(entry.latency)}</td>
-        </tr>
+        <div role="row" class="row" data-event={entry.name} data-line={entry.line}>
+            <span role="cell" class="time">{time}</span>
+            <span role="cell" class="event" title={entry.name}>{wording.event(entry.name)} <code>{entry.name}</code></span>
+            <span role="cell" class="line"><Named number={entry.line} /></span>
+            <span role="cell" class="direction-cell"><Direction direction={entry.direction} /></span>
+            <span role="cell" class="parties-cell"><Parties calling={entry.calling} called={entry.called} dialed={entry.dialed} /></span>
+            <span role="cell" class="remark" title={entry.remark}>{entry.remark}</span>
+            <span role="cell" class="protocol">{entry.protocol}</span>
+            <span role="cell" class="latency">{entry.latency === null ? '–' : latencyText(entry.latency)}</span>
+        </div>
     );
 });

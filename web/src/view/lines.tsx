@@ -1,52 +1,59 @@
 import {useState} from 'preact/hooks';
+import type {LineState} from '../api/contract';
 import {type Board, type Call, type Line, callsPerLine} from '../fold/board';
-import {useNowOnce, useWording} from './context';
+import {useNowOnce, useSurroundings, useWording} from './context';
 import {matches} from './matches';
 import {memo} from './memo';
-import {Direction, Heading, Phone, Running, State} from './parts';
+import {Check, Direction, Heading, Phone, Running, Search, State} from './parts';
+import {usePart} from './window';
 
 const none: readonly Call[] = [];
-const mostShown = 3;
+const states: readonly (LineState | 'all')[] = ['all', 'ringing', 'calling', 'held', 'free', 'unknown'];
 
 /** Every line with its light, its state, and whom it speaks with. */
-export function Lines({board}: {board: Board}) {
-    const {say} = useWording();
+export function Lines({board, all}: {board: Board; all: ReadonlyMap<string, Line>}) {
+    const {wording: {say}, settings, change} = useSurroundings();
     const [wanted, setWanted] = useState('');
-    const [onlyBusy, setOnlyBusy] = useState(false);
+    const [state, setState] = useState<LineState | 'all'>('all');
     const calls = callsPerLine(board);
-    const lines = [...board.lines.values()].filter(line => {
+    const lines = [...all.values()].filter(line => {
         const those = calls.get(line.number) ?? none;
-        const others = those.flatMap(call => [call.calling, call.called, call.dialed]);
-        return (!onlyBusy || those.length > 0) && matches(wanted, line.number, line.description, say(`state.${line.state}`), ...others);
+        if ((settings.onlyBusy && those.length === 0) || (state !== 'all' && line.state !== state)) return false;
+        if (wanted === '') return true;
+        return matches(wanted, line.number, line.description, say(`state.${line.state}`), ...those.flatMap(call => [call.calling, call.called, call.dialed]));
     });
+    const part = usePart<HTMLUListElement>(lines.length);
     return (
         <section aria-labelledby="lines" class="panel lines">
             <div class="top">
-                <Heading id="lines" title={say('lines.title')} count={board.lines.size} />
+                <Heading id="lines" title={say('lines.title')} count={all.size} />
                 <div class="tools">
-                    <label class="check">
-                        <input type="checkbox" checked={onlyBusy} onChange={change => setOnlyBusy(change.currentTarget.checked)} />
-                        {say('lines.onlyBusy')}
-                    </label>
-                    <input type="search" value={wanted} aria-label={say('lines.filter')} placeholder={say('lines.filter')}
-                        onInput={change => setWanted(change.currentTarget.value)} />
+                    <Check label={say('lines.onlyBusy')} checked={settings.onlyBusy} change={onlyBusy => change({onlyBusy})} />
+                    <select aria-label={say('lines.state')} value={state} onChange={event => setState(event.currentTarget.value as LineState | 'all')}>
+                        {states.map(one => <option key={one} value={one}>{one === 'all' ? say('filter.allStates') : say(`state.${one}`)}</option>)}
+                    </select>
+                    <Search label={say('lines.filter')} value={wanted} change={setWanted} />
                 </div>
             </div>
-            {lines.length === 0 && <p class="empty">{say(board.lines.size === 0 ? 'lines.none' : 'lines.noMatch')}</p>}
-            <ul class="cards">
-                {lines.map(line => <Card key={line.number} line={line} calls={calls.get(line.number) ?? none} />)}
-            </ul>
+            {lines.length === 0 && <p class="empty">{say(all.size === 0 ? 'lines.none' : 'lines.noMatch')}</p>}
+            <div class="scroll" tabIndex={0} role="group" aria-labelledby="lines">
+                <ul class="cards" ref={part.ref} style={part.style}>
+                    {lines.slice(part.from, part.to).map((line, i) => <Card key={line.number} line={line} calls={calls.get(line.number) ?? none}
+                        position={part.from + i + 1} size={lines.length} />)}
+                </ul>
+            </div>
         </section>
     );
 }
 
-const Card = memo(({line, calls}: {line: Line; calls: readonly Call[]}) => {
+const Card = memo(({line, calls, position, size}: {line: Line; calls: readonly Call[]; position: number; size: number}) => {
     const {say} = useWording();
     const named = line.description !== '' && line.description !== line.number;
+    const [call] = calls;
     return (
-        <li class={`card ${line.state}`} data-line={line.number} data-state={line.state}>
+        <li class={`card ${line.state}`} data-line={line.number} data-state={line.state} aria-setsize={size} aria-posinset={position}>
             <div class="who">
-                <span class="name">{named ? line.description : line.number}</span>
+                <span class="name" title={line.description}>{named ? line.description : line.number}</span>
                 {named && <span class="number quiet">{line.number}</span>}
             </div>
             <div class="how">
@@ -55,29 +62,25 @@ const Card = memo(({line, calls}: {line: Line; calls: readonly Call[]}) => {
                     <span class="unseen">{say('lines.callsOf', {n: calls.length, most: line.simultaneous})}</span>
                     <span aria-hidden="true">{calls.length}/{line.simultaneous}</span>
                 </span>
-                <Since line={line} />
+                {call && <span class="since"><Running since={line.since} /></span>}
             </div>
-            {calls.slice(0, mostShown).map(call => (
-                <div class="with" key={call.callId}>
+            <div class="with">
+                {call ? <>
                     <Direction direction={call.direction} />
                     <Phone number={call.direction === 'in' ? call.calling : call.called} />
-                    {calls.length > 1 && <Running since={call.answered ?? call.started} />}
-                </div>
-            ))}
-            {calls.length > mostShown && <div class="quiet">{say('lines.more', {n: calls.length - mostShown})}</div>}
-            {line.registered === false && <div class="warning">{say('lines.unregistered')}</div>}
+                    {calls.length > 1 && <span class="more">{say('lines.more', {n: calls.length - 1})}</span>}
+                </> : <>
+                    <Since line={line} />
+                    {line.registered === false && <span class="warning">{say('lines.unregistered')}</span>}
+                </>}
+            </div>
         </li>
     );
 });
 
-/** Since when the line is as it is: a running duration while somebody is on it, else the time. */
+/** Since when nobody is on the line, or nothing is known of it. */
 function Since({line}: {line: Line}) {
     const wording = useWording();
     const now = useNowOnce();
-    if (line.since <= 0 || line.state === 'unknown') return null;
-    return (
-        <span class="since">
-            {line.state === 'free' ? wording.say('lines.since', {time: wording.time(line.since, now)}) : <Running since={line.since} />}
-        </span>
-    );
+    return line.since > 0 ? <span class="quiet since">{wording.say('lines.since', {time: wording.time(line.since, now)})}</span> : null;
 }

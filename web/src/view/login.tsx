@@ -1,5 +1,6 @@
 import {useEffect, useRef, useState} from 'preact/hooks';
 import type {Key} from '../text/en';
+import {type Language, languages} from '../text/language';
 import {useWording} from './context';
 
 export interface LoginProps {
@@ -8,10 +9,12 @@ export interface LoginProps {
     /** A token is being tried. */
     busy: boolean;
     submit(token: string, keep: boolean): void;
+    language: Language;
+    choose(language: Language): void;
 }
 
 /** Asks for the token. */
-export function Login({message, busy, submit}: LoginProps) {
+export function Login({message, busy, submit, language, choose}: LoginProps) {
     const {say} = useWording();
     const [token, setToken] = useState('');
     const [shown, setShown] = useState(false);
@@ -46,6 +49,10 @@ export function Login({message, busy, submit}: LoginProps) {
                 <label class="check">
                     <input type="checkbox" name="keep" checked={keep} onChange={change => setKeep(change.currentTarget.checked)} />{say('login.keep')}
                 </label>
+                <label class="choice"><span>{say('settings.language')}</span>
+                    <select value={language} onChange={event => choose(event.currentTarget.value as Language)}>
+                        {Object.entries(languages).map(([tag, {name}]) => <option key={tag} value={tag} lang={tag}>{name}</option>)}
+                    </select></label>
                 <button type="submit" class="main" aria-disabled={busy}>{say(busy ? 'login.busy' : 'login.submit')}</button>
             </form>
         </main>
