@@ -13,7 +13,7 @@
 namespace callboard {
 namespace {
 
-constexpr std::array<Route, 26> kRoutes = {{
+constexpr std::array<Route, 33> kRoutes = {{
     {"GET", "/", answer_root, true},
     {"POST", "/v2/session", answer_create_session, true},
     {"GET", "/v2/session/{id}", answer_session, true},
