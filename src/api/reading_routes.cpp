@@ -22,6 +22,8 @@ void answer_events(const Api& api, Reactor& reactor, const HttpRequest& request,
 
 namespace {
 
+constexpr std::chrono::seconds kRewindPatience{60};
+
 HttpResponse refused_rewind(const Error& error) {
     return error.kind == Error::Kind::missing ? error_answer(404, error.what) : history_unavailable();
 }
@@ -37,7 +39,9 @@ void answer_rewound(const Api& api, Reactor& reactor, std::string_view text, con
                          "\"at\" is wrong: a time that has been, in nanoseconds since 1970, RFC 3339 as "
                          "2026-03-29T02:30:00+02:00, or a date as 2026-03-29"));
     answer_from_history(api, reactor, exchange, [&api, &hub, at = *time, grant](HistoryReader&) {
-        const auto state = rewound(hub, at);
+        const auto deadline = api.clock.steady() + kRewindPatience;
+        const auto state = rewound(
+            hub, at, [&api, deadline] { return api.history.stopping() || api.clock.steady() > deadline; });
         if (!state) return refused_rewind(state.error());
         const std::string cursor = api.readers.seal.seal({hub.epoch(), state->sequence});
         return json_answer(200, snapshot_json(*state, *hub.directory(), {}, grant, cursor, at));

@@ -12,6 +12,7 @@ namespace {
 
 constexpr Duration kIdle = std::chrono::seconds(1);
 constexpr Duration kRetirementPause = std::chrono::milliseconds(50);  // between two steps
+constexpr std::size_t kLastPages = 10;                                // read after stop() was asked for
 
 }  // namespace
 
@@ -103,17 +104,19 @@ void HistoryFollower::find_place() {
 }
 
 void HistoryFollower::run() {
-    for (bool stopping = false;;) {
+    for (std::size_t last_pages = 0; last_pages < kLastPages;) {
         const auto more = take_page();
         if (!more) complain(more.error().what);
-        if (more && *more) continue;
-        if (stopping) break;
-        retire_if_due();
         std::unique_lock lock(mutex_);
+        if (last_pages > 0 && !(more && *more)) break;
+        if (stopping_) ++last_pages;
+        if (last_pages > 0 || (more && *more)) continue;
+        lock.unlock();
+        retire_if_due();
+        lock.lock();
         const Duration rest = more ? kIdle : settings_.retry;
         work_.wait_for(lock, rest, [this, &more] { return stopping_ || (more && announced_); });
         announced_ = false;
-        stopping = stopping_;
     }
 }
 

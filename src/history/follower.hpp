@@ -39,7 +39,8 @@ class HistoryFollower final : public Listener {
     HistoryFollower(const HistoryFollower&) = delete;
     HistoryFollower& operator=(const HistoryFollower&) = delete;
 
-    /// Takes in what the hub has told so far, unless the disk refuses it, then ends the thread.
+    /// Takes in what the hub has told so far, unless that is much or the disk refuses it, then ends the
+    /// thread. What is left is read from the journal at the next start.
     void stop();
     /// Waits until everything up to `sequence` is in the history, at most `patience`. Any thread.
     bool reached(Sequence sequence, std::chrono::milliseconds patience);

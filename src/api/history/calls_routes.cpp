@@ -72,6 +72,7 @@ class Export : public std::enable_shared_from_this<Export> {
                 auto piece = std::make_shared<Piece>(self->read(reader));
                 self->reactor_.post([self, piece] { self->write(std::move(*piece)); });
             });
+        if (!taken && api_.history.stopping()) return exchange_->abort();
         if (!taken) reactor_.after(kBusy, [self = shared_from_this()] { self->read_on(); });
     }
 

@@ -32,7 +32,7 @@ Result<Sequence> last_before(const Hub& hub, Time time) {
 
 }  // namespace
 
-Result<State> rewound(const Hub& hub, Time time) {
+Result<State> rewound(const Hub& hub, Time time, const std::function<bool()>& given_up) {
     const TimeZone& zone = hub.zone();
     const auto oldest = time_after(hub, hub.first() - 1);
     if (!oldest) return oldest.error();
@@ -56,6 +56,7 @@ Result<State> rewound(const Hub& hub, Time time) {
         }
         if (page->next == at_sequence) break;
         at_sequence = page->next;
+        if (given_up()) return Error{Error::Kind::unavailable, "The board of that time took too long"};
         if ((read += page->events.size()) > kMostRewound)
             return Error{Error::Kind::unavailable, "There are too many events on that day to show it"};
     }
