@@ -184,6 +184,25 @@ TEST(HistoryOfQueues, visits_that_nobody_takes) {
     }
 }
 
+TEST(HistoryOfQueues, caller_who_gives_up_before_the_agent_hears_them) {
+    Told told;
+    told.tell(visit_event("member-queue-start", "m"));
+    told.tell(visit_event("agent-offering", "m", {{"QueueAgent", kAgent}}));
+    told.tell(visit_event("bridge-agent-start", "m", {{"QueueAgent", kAgent}}));
+    told.tell(
+        visit_event("member-queue-end", "m", {{"QueueCause", "Cancel"}, {"QueueCancelReason", "BREAK_OUT"}}));
+    told.tell(visit_event("bridge-agent-end", "m", {{"QueueAgent", kAgent}}));
+    ASSERT_THAT(told.rows, SizeIs(1));
+    EXPECT_EQ(told.at(0).outcome, CallOutcome::abandoned);
+    EXPECT_FALSE(told.at(0).answered);
+    EXPECT_EQ(told.at(0).agent, "");
+    EXPECT_EQ(told.at(0).talked, Duration::zero());
+    EXPECT_TRUE(is_lost(told.at(0)));
+    ASSERT_THAT(told.at(0).offers, SizeIs(1));
+    EXPECT_FALSE(told.at(0).offers[0].answered);
+    EXPECT_TRUE(told.at(0).offers[0].ended);
+}
+
 TEST(HistoryOfQueues, caller_who_comes_back) {
     Told told;
     told.tell(visit_event("member-queue-start", "m"));

@@ -105,6 +105,7 @@ void QueueHistory::member_queue_end() {
         return;  // told twice
     HistoryRow& row = known_or_begun();
     if (!cancelled && !row.answered) answer();  // the bridge was not seen
+    if (cancelled && !row.ended) take_back_answer();
     if (row.answered) {
         if (!row.ended) {
             row.ended = now_;
@@ -151,6 +152,17 @@ void QueueHistory::answer() {
         if (offer.agent != agent_ || offer.ended) continue;
         offer.ended = now_;
         offer.answered = true;
+    }
+}
+
+/// The caller gave up while the agent, who had picked up, was still played an announcement: they never spoke.
+void QueueHistory::take_back_answer() {
+    row_->answered.reset();
+    row_->agent.clear();
+    for (AgentOffer& offer : row_->offers) {
+        if (!offer.answered) continue;
+        offer.answered = false;
+        fold_.forget_offer(offer);
     }
 }
 

@@ -33,6 +33,7 @@ class QueueHistory {
 
     HistoryRow& known_or_begun();
     void answer();
+    void take_back_answer();
     void end(CallOutcome outcome);
     void end_offers(bool of_all);
     Duration between(std::string_view from, std::string_view to, Duration otherwise) const;
