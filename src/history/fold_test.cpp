@@ -81,6 +81,28 @@ TEST(HistoryOfLines, answer_that_crossed_the_end_of_ringing) {
     EXPECT_EQ(told.at(0).outcome, CallOutcome::answered);
 }
 
+TEST(HistoryOfLines, phone_that_rings_again_in_one_call) {
+    Told told;
+    told.tell(line_event("start_ringing", kAlice, "1"));
+    told.tell(line_event("end_ringing", kAlice, "1"));
+    told.pass(30s);
+    told.tell(line_event("start_ringing", kAlice, "1"));
+    ASSERT_THAT(told.rows, SizeIs(1));
+    EXPECT_EQ(told.at(0).outcome, CallOutcome::in_progress);
+}
+
+TEST(HistoryOfLines, name_of_a_call_that_is_used_again) {
+    Told told;
+    told.tell(line_event("start_ringing", kAlice, "1"));
+    told.tell(reasoned(line_event("end_ringing", kAlice, "1"), "603 Decline"));
+    told.pass(61s);
+    told.tell(line_event("start_ringing", kAlice, "1"));
+    ASSERT_THAT(told.rows, SizeIs(2));
+    EXPECT_EQ(told.at(0).outcome, CallOutcome::rejected);
+    EXPECT_EQ(told.at(0).stage, HistoryRow::Stage::closed);
+    EXPECT_EQ(told.at(1).outcome, CallOutcome::in_progress);
+}
+
 TEST(HistoryOfLines, call_that_never_rang) {
     Told told;
     told.tell(reasoned(line_event("call_failed", kAlice, "1"), "Q.850;cause=17;text=\"User busy\""));

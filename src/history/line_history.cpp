@@ -7,6 +7,13 @@
 #include "history/queue_history.hpp"
 
 namespace callboard {
+namespace {
+
+/// From the end of ringing until it rings again, or an answer that crossed the end comes: what comes later
+/// under the same Call-ID is another call.
+constexpr Duration kGoesOnWithin = std::chrono::minutes(1);
+
+}  // namespace
 
 void LineHistory::apply() {
     using Step = void (LineHistory::*)();
@@ -77,6 +84,10 @@ void LineHistory::call_failed() {
 }
 
 HistoryRow& LineHistory::known_or_begun() {
+    if (row_ != nullptr && row_->ended && now_ - *row_->ended > kGoesOnWithin) {
+        fold_.close(*row_);
+        row_ = nullptr;
+    }
     if (row_ != nullptr) {
         fold_.go_on(*row_);
         return *row_;
