@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "app/config_reader.hpp"
+#include "tests/support/temporary_directory.hpp"
 
 namespace callboard {
 namespace {
@@ -807,9 +808,11 @@ TEST(Config, SamplesOfThePagesAreGood) {
     for (const auto& text : readme) good(text);
     const auto pages = samples(kSource / "docs/configuration.md");
     ASSERT_FALSE(pages.empty());
+    const test::TemporaryDirectory folder;  // with the secrets that they name
+    std::ofstream(folder.path() / "ovh-token") << "secret\n";
     for (const auto& text : pages) {
         const bool whole = text.find("data_dir") != std::string::npos;
-        good(whole ? text : "data_dir = 'd'\n" + text, kSource / "docs");
+        good(whole ? text : "data_dir = 'd'\n" + text, folder.path());
     }
     std::ifstream sample(kSource / "docs/callboard.toml");
     std::stringstream text;
