@@ -181,6 +181,18 @@ TEST_F(HistoryOverHttp, ExportsEverythingInPieces) {
     EXPECT_EQ(read, 2'500U);
 }
 
+TEST_F(HistoryOverHttp, EndOfAnExportIsTold) {
+    some_calls();
+    EXPECT_EQ(get("/api/calls.csv").headers["transfer-encoding"], "chunked");
+    HttpClient old(world_.port());
+    old.send("GET /api/calls.jsonl HTTP/1.0\r\nAuthorization: Bearer ALPHA\r\n\r\n");
+    const auto answer = old.answer();
+    ASSERT_TRUE(answer);
+    EXPECT_FALSE(answer->headers.contains("transfer-encoding")) << "which a client of 1.0 does not read";
+    EXPECT_EQ(std::count(answer->body.begin(), answer->body.end(), '\n'), 3);
+    EXPECT_TRUE(answer->body.starts_with("{\"id\":"));
+}
+
 TEST_F(HistoryOverHttp, CountsFigures) {
     some_calls();
     const auto queues = get("/api/statistics?by=queue&interval=hour");

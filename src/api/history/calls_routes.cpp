@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <memory>
 #include <utility>
 
@@ -34,25 +36,28 @@ class Export : public std::enable_shared_from_this<Export> {
     enum class Form { csv, json_lines };
 
     Export(const Api& api, Reactor& reactor, Exchange exchange, HistoryQuery query, std::string token,
-           Form form)
+           Form form, bool chunked)
         : api_(api),
           reactor_(reactor),
           exchange_(std::move(exchange)),
           query_(std::move(query)),
           token_(std::move(token)),
-          form_(form) {}
+          form_(form),
+          chunked_(chunked) {}
 
     void begin() {
         const char* type =
             form_ == Form::csv ? "text/csv; charset=utf-8; header=present" : "application/jsonl";
         const char* name = form_ == Form::csv ? "calls.csv" : "calls.jsonl";
-        exchange_->begin_stream({200,
-                                 {{"Content-Type", type},
-                                  {"Content-Disposition", std::string("attachment; filename=") + name},
-                                  {"Cache-Control", "no-store"},
-                                  {"X-Content-Type-Options", "nosniff"}},
-                                 {}});
-        if (form_ == Form::csv) exchange_->write(std::make_shared<const std::string>(csv_head()));
+        HttpResponse head{200,
+                          {{"Content-Type", type},
+                           {"Content-Disposition", std::string("attachment; filename=") + name},
+                           {"Cache-Control", "no-store"},
+                           {"X-Content-Type-Options", "nosniff"}},
+                          {}};
+        if (chunked_) head.headers.emplace_back("Transfer-Encoding", "chunked");
+        exchange_->begin_stream(head);
+        if (form_ == Form::csv) send(csv_head());
         read_on();
     }
 
@@ -96,11 +101,23 @@ class Export : public std::enable_shared_from_this<Export> {
         return piece;
     }
 
+    /// In chunks (RFC 9112 §7.1), because the last one tells the end from a connection that was cut.
+    void send(std::string text) {
+        if (chunked_) {
+            text.insert(0, fmt::format("{:x}\r\n", text.size()));
+            text += "\r\n";
+        }
+        exchange_->write(std::make_shared<const std::string>(std::move(text)));
+    }
+
     void write(Piece piece) {
         // Cut off without the end of the body, so that nobody takes a part for the whole.
         if (piece.failed) return exchange_->abort();
-        if (!piece.text.empty()) exchange_->write(std::make_shared<const std::string>(std::move(piece.text)));
-        if (!piece.before) return exchange_->end_stream();
+        if (!piece.text.empty()) send(std::move(piece.text));
+        if (!piece.before) {
+            if (chunked_) exchange_->write(std::make_shared<const std::string>("0\r\n\r\n"));
+            return exchange_->end_stream();
+        }
         before_ = *piece.before;
         if (exchange_->backlog() == 0) return read_on();
         exchange_->on_drained([self = shared_from_this()] { self->read_on(); });
@@ -112,6 +129,7 @@ class Export : public std::enable_shared_from_this<Export> {
     const HistoryQuery query_;
     const std::string token_;
     const Form form_;
+    const bool chunked_;
     Time before_ = Time::max();
 };
 
@@ -123,7 +141,8 @@ void answer_export(const Api& api, Reactor& reactor, const HttpRequest& request,
     auto query = history_query(request, *grant, history_context(api, *directory));
     if (!query) return exchange->respond(error_answer(400, query.error().what));
     if (request.method == "HEAD") return exchange->respond(text_answer(200, {}));
-    std::make_shared<Export>(api, reactor, exchange, *std::move(query), presented_token(request), form)
+    std::make_shared<Export>(api, reactor, exchange, *std::move(query), presented_token(request), form,
+                             !request.http_1_0)
         ->begin();
 }
 
