@@ -18,8 +18,22 @@ using Handle = void (*)(const Api&, Reactor&, const HttpRequest&, const PathPara
 void answer_root(const Api&, Reactor&, const HttpRequest&, const PathParameters&, const Exchange&);
 /// `GET /api/events`
 void answer_events(const Api&, Reactor&, const HttpRequest&, const PathParameters&, const Exchange&);
-/// `GET /api/snapshot`
+/// `GET /api/snapshot`: as it is, or as it was `at` a time.
 void answer_snapshot(const Api&, Reactor&, const HttpRequest&, const PathParameters&, const Exchange&);
+/// `GET /api/calls`: a page of the history.
+void answer_calls(const Api&, Reactor&, const HttpRequest&, const PathParameters&, const Exchange&);
+/// `GET /api/calls.csv`: all of it that the filters mean, as a stream.
+void answer_calls_csv(const Api&, Reactor&, const HttpRequest&, const PathParameters&, const Exchange&);
+/// `GET /api/calls.jsonl`: the same, an object a line.
+void answer_calls_jsonl(const Api&, Reactor&, const HttpRequest&, const PathParameters&, const Exchange&);
+/// `GET /api/statistics`
+void answer_statistics(const Api&, Reactor&, const HttpRequest&, const PathParameters&, const Exchange&);
+/// `GET /api/callbacks`: callers whom nobody answered.
+void answer_callbacks(const Api&, Reactor&, const HttpRequest&, const PathParameters&, const Exchange&);
+/// `POST /api/callbacks/{id}/done`
+void answer_tick_callback(const Api&, Reactor&, const HttpRequest&, const PathParameters&, const Exchange&);
+/// `DELETE /api/callbacks/{id}/done`
+void answer_untick_callback(const Api&, Reactor&, const HttpRequest&, const PathParameters&, const Exchange&);
 /// `POST /api/ingest`: answers when the events are in the journal.
 void answer_ingest(const Api&, Reactor&, const HttpRequest&, const PathParameters&, const Exchange&);
 /// `GET /healthz`: the process answers.

@@ -3,9 +3,12 @@
 
 #include "api/answers.hpp"
 #include "api/handlers.hpp"
+#include "api/history/asking.hpp"
+#include "api/history/rewind.hpp"
 #include "api/snapshot.hpp"
 #include "delivery/presented_token.hpp"
 #include "delivery/refusal.hpp"
+#include "event/time_text.hpp"
 
 namespace callboard {
 
@@ -17,6 +20,36 @@ void answer_events(const Api& api, Reactor& reactor, const HttpRequest& request,
     api.event_stream.serve(reactor, request, exchange);
 }
 
+namespace {
+
+constexpr std::chrono::seconds kRewindPatience{60};
+
+HttpResponse refused_rewind(const Error& error) {
+    return error.kind == Error::Kind::missing ? error_answer(404, error.what) : history_unavailable();
+}
+
+/// The board as it was at a time. What the sources were then nobody knows.
+void answer_rewound(const Api& api, Reactor& reactor, std::string_view text, const Grant& grant,
+                    const Exchange& exchange) {
+    const Hub& hub = api.readers.hub;
+    const auto time = time_from_text(text, hub.zone());
+    if (!time || *time > api.clock.now())
+        return exchange->respond(
+            error_answer(400,
+                         "\"at\" is wrong: a time that has been, in nanoseconds since 1970, RFC 3339 as "
+                         "2026-03-29T02:30:00+02:00, or a date as 2026-03-29"));
+    answer_from_history(api, reactor, exchange, [&api, &hub, at = *time, grant](HistoryReader&) {
+        const auto deadline = api.clock.steady() + kRewindPatience;
+        const auto state = rewound(
+            hub, at, [&api, deadline] { return api.history.stopping() || api.clock.steady() > deadline; });
+        if (!state) return refused_rewind(state.error());
+        const std::string cursor = api.readers.seal.seal({hub.epoch(), state->sequence});
+        return json_answer(200, snapshot_json(*state, *hub.directory(), {}, grant, cursor, at));
+    });
+}
+
+}  // namespace
+
 void answer_snapshot(const Api& api, Reactor& reactor, const HttpRequest& request, const PathParameters&,
                      const Exchange& exchange) {
     const Readers& readers = api.readers;
@@ -25,6 +58,8 @@ void answer_snapshot(const Api& api, Reactor& reactor, const HttpRequest& reques
     if (!grant)
         return refuse(reactor, readers.wrong_tokens, request.peer, exchange,
                       error_answer(403, kTokenRefused));
+    if (const auto at = request.parameter("at"); at && !at->empty())
+        return answer_rewound(api, reactor, *at, *grant, exchange);
     const auto directory = readers.hub.directory();
     const auto sources = api.sources();
     std::string body;

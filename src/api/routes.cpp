@@ -13,7 +13,7 @@
 namespace callboard {
 namespace {
 
-constexpr std::array<Route, 26> kRoutes = {{
+constexpr std::array<Route, 33> kRoutes = {{
     {"GET", "/", answer_root, true},
     {"POST", "/v2/session", answer_create_session, true},
     {"GET", "/v2/session/{id}", answer_session, true},
@@ -26,6 +26,13 @@ constexpr std::array<Route, 26> kRoutes = {{
     {"GET", "/demo/cti", answer_page},
     {"GET", "/api/snapshot", answer_snapshot},
     {"GET", "/api/events", answer_events},
+    {"GET", "/api/calls", answer_calls},
+    {"GET", "/api/calls.csv", answer_calls_csv},
+    {"GET", "/api/calls.jsonl", answer_calls_jsonl},
+    {"GET", "/api/statistics", answer_statistics},
+    {"GET", "/api/callbacks", answer_callbacks},
+    {"POST", "/api/callbacks/{id}/done", answer_tick_callback},
+    {"DELETE", "/api/callbacks/{id}/done", answer_untick_callback},
     {"POST", "/api/ingest", answer_ingest},
     {"GET", "/api/webhooks", answer_webhooks},
     {"POST", "/api/webhooks", answer_create_webhook},

@@ -14,6 +14,7 @@
 #include "delivery/session/session_service.hpp"
 #include "delivery/sse/event_stream.hpp"
 #include "delivery/websocket/web_socket.hpp"
+#include "history/desk.hpp"
 #include "net/http.hpp"
 #include "sources/source.hpp"
 
@@ -37,6 +38,7 @@ struct Api {
     std::function<std::shared_ptr<const ApiClients>()> api_clients;  ///< the same
     TokenStore& token_store;
     TokenWriter& token_writer;
+    HistoryDesk& history;
     std::string public_url;      ///< what clients sign; without a slash at its end
     std::string default_region;  ///< ISO 3166
 };

@@ -8,61 +8,12 @@
 #include <utility>
 #include <vector>
 
-#include "event/json.hpp"
+#include "api/json_object.hpp"
 
 namespace callboard {
 namespace {
 
-/// Writes one JSON object: members in the order of the calls, closed at the end of its life.
-class Object {
-  public:
-    explicit Object(std::string& out) : out_(out) { out_ += '{'; }
-    ~Object() { out_ += '}'; }
-    Object(const Object&) = delete;
-    Object& operator=(const Object&) = delete;
-
-    Object& text(std::string_view name, std::string_view value) {
-        append_json_string(begin(name), value);
-        return *this;
-    }
-    Object& text_or_null(std::string_view name, const std::optional<std::string>& value) {
-        return value ? text(name, *value) : raw(name, "null");
-    }
-    Object& truth(std::string_view name, bool value) { return raw(name, value ? "true" : "false"); }
-    Object& number(std::string_view name, std::uint64_t value) { return raw(name, fmt::format("{}", value)); }
-    Object& time(std::string_view name, Time value) {
-        return raw(name, fmt::format("{}", nanoseconds_since_epoch(value)));
-    }
-    Object& seconds(std::string_view name, Duration value) {
-        return raw(name, fmt::format("{:.3f}", std::chrono::duration<double>(value).count()));
-    }
-    Object& raw(std::string_view name, std::string_view json) {
-        begin(name) += json;
-        return *this;
-    }
-    /// Where the value is to be appended.
-    std::string& begin(std::string_view name) {
-        if (!first_) out_ += ',';
-        first_ = false;
-        return out_.append(1, '"').append(name).append("\":");
-    }
-
-  private:
-    std::string& out_;
-    bool first_ = true;
-};
-
-template <typename Range, typename Append>
-void append_array(std::string& out, const Range& range, Append append) {
-    out += '[';
-    bool first = true;
-    for (const auto& one : range) {
-        if (!first) out += ',';
-        first = false;
-        append(one);
-    }
-    out += ']';
-}
+using Object = JsonObject;
 
 const std::vector<Call>& calls_of(const State& state, std::string_view line) {
     static const std::vector<Call> kNone;
@@ -141,7 +92,7 @@ void append_queue(std::string& out, const Service& service, const State& state, 
     for (const WaitingCaller& caller : queue.waiting)
         if (++position; agent.empty() || is_agent(caller.agent.value_or(""), "", agent))
             waiting.emplace_back(position, &caller);
-    append_array(object.begin("waiting"), waiting, [&out](const auto& entry) {
+    append_json_array(object.begin("waiting"), waiting, [&out](const auto& entry) {
         Object(out)
             .text("uuid", entry.second->uuid)
             .text("calling", entry.second->calling)
@@ -152,7 +103,7 @@ void append_queue(std::string& out, const Service& service, const State& state, 
     std::vector<const QueueAgent*> agents;
     for (const auto& [name, one] : queue.agents)
         if (agent.empty() || is_agent(one.name, one.number, agent)) agents.push_back(&one);
-    append_array(object.begin("agents"), agents, [&out](const QueueAgent* one) {
+    append_json_array(object.begin("agents"), agents, [&out](const QueueAgent* one) {
         Object(out)
             .text("name", one->name)
             .text("number", one->number)
@@ -166,7 +117,7 @@ void append_queue(std::string& out, const Service& service, const State& state, 
 }
 
 void append_sources(std::string& out, const std::vector<SourceHealth>& sources) {
-    append_array(out, sources, [&out](const SourceHealth& source) {
+    append_json_array(out, sources, [&out](const SourceHealth& source) {
         Object object(out);
         object.text("name", source.name)
             .text("kind", source.kind)
@@ -198,11 +149,12 @@ std::string snapshot_json(const State& state, const Directory& directory,
     {
         Object snapshot(out);
         snapshot.text("cursor", cursor).time("time", now);
-        append_array(snapshot.begin("lines"), lines,
-                     [&](const Service* service) { append_line(out, *service, state, source, now); });
-        append_array(snapshot.begin("calls"), calls, [&out](const Call* call) { append_call(out, *call); });
-        append_array(snapshot.begin("queues"), queues,
-                     [&](const Service* service) { append_queue(out, *service, state, grant.agent); });
+        append_json_array(snapshot.begin("lines"), lines,
+                          [&](const Service* service) { append_line(out, *service, state, source, now); });
+        append_json_array(snapshot.begin("calls"), calls,
+                          [&out](const Call* call) { append_call(out, *call); });
+        append_json_array(snapshot.begin("queues"), queues,
+                          [&](const Service* service) { append_queue(out, *service, state, grant.agent); });
         append_sources(snapshot.begin("sources"), sources);
     }
     return out;

@@ -33,6 +33,7 @@ class ConfigParser {
         read_root();
         read_http();
         read_journal();
+        read_history();
         for (auto& account : root_.tables("account")) read_account(account);
         for (auto& source : root_.tables("source")) read_source(source);
         if (auto api = root_.table("api")) read_api(*api);
@@ -62,6 +63,7 @@ class ConfigParser {
     void read_http_limits(TableReader& reader);
     void read_tls(TableReader& reader);
     void read_journal();
+    void read_history();
     void read_account(TableReader& account);
     void read_service(TableReader& reader, const std::string& account);
     void read_source(TableReader& source);
@@ -166,6 +168,15 @@ void ConfigParser::read_journal() {
     if (auto retention = reader->duration("retention", minutes(1), hours(24 * 3660), "from 1m to 3660d"))
         config_.journal.retention = retention->value;
     config_.journal.sync_always = reader->choice("sync", {"interval", "always"}) == "always";
+    reader->finish();
+}
+
+void ConfigParser::read_history() {
+    auto reader = root_.table("history");
+    if (!reader) return;
+    if (auto retention = reader->duration("retention", hours(1), hours(24 * 3660), "from 1h to 3660d"))
+        config_.history.retention = retention->value;
+    if (auto url = reader->text("url")) reader->unsupported("url", "a database outside is");
     reader->finish();
 }
 

@@ -34,6 +34,9 @@ struct Config {
         Duration retention = std::chrono::hours(24 * 90);
         bool sync_always = false;  ///< else within 100 ms
     };
+    struct History {
+        Duration retention = std::chrono::hours(24 * 400);
+    };
     /// A mirror of SIP.
     struct HepInput {
         std::string name;
@@ -81,6 +84,7 @@ struct Config {
     unsigned threads = 0;  ///< 0: one per core
     Http http;
     Journal journal;
+    History history;
     std::vector<Account> accounts;
     std::vector<Service> services;
     std::vector<HepInput> hep_inputs;

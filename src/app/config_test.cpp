@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "app/config_reader.hpp"
+#include "tests/support/temporary_directory.hpp"
 
 namespace callboard {
 namespace {
@@ -42,6 +43,7 @@ TEST(Config, NeedsLittle) {
     EXPECT_EQ(config.http.public_url, "http://127.0.0.1:8080");
     EXPECT_EQ(config.http.poll_timeout, std::chrono::seconds(50));
     EXPECT_EQ(config.journal.retention, std::chrono::hours(24 * 90));
+    EXPECT_EQ(config.history.retention, std::chrono::hours(24 * 400));
     EXPECT_FALSE(config.journal.sync_always);
     EXPECT_THAT(config.services, IsEmpty());
 }
@@ -60,6 +62,8 @@ poll_timeout = "2s"
 engine = "sqlite"
 retention = "36h"
 sync = "always"
+[history]
+retention = "30d"
 [[account]]
 id = "ba-1"
 description = "One"
@@ -96,6 +100,7 @@ allow = ["POST /api/ingest", "* /telephony/*"]
     EXPECT_EQ(config.http.public_url, "https://calls.example/board");
     EXPECT_EQ(config.http.poll_timeout, std::chrono::seconds(2));
     EXPECT_EQ(config.journal.retention, std::chrono::hours(36));
+    EXPECT_EQ(config.history.retention, std::chrono::hours(24 * 30));
     EXPECT_TRUE(config.journal.sync_always);
 
     ASSERT_EQ(config.accounts.size(), 2U);
@@ -362,6 +367,16 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{"unknown",
               with_dir("[http]\nlisen = ['127.0.0.1:1']\n"),
               {"f:3: http.lisen: is not a key that this place has; did you mean \"listen\"?"}}),
+    [](const auto& one) { return one.param.name; });
+
+INSTANTIATE_TEST_SUITE_P(
+    History, WrongConfig,
+    testing::Values(Wrong{"retention",
+                          with_dir("[history]\nretention = '59m'\n"),
+                          {"f:3: history.retention: has to be from 1h to 3660d"}},
+                    Wrong{"url",
+                          with_dir("[history]\nurl = 'postgresql://localhost/calls'\n"),
+                          {"f:3: history.url: a database outside is not supported by this version"}}),
     [](const auto& one) { return one.param.name; });
 
 INSTANTIATE_TEST_SUITE_P(
@@ -793,9 +808,11 @@ TEST(Config, SamplesOfThePagesAreGood) {
     for (const auto& text : readme) good(text);
     const auto pages = samples(kSource / "docs/configuration.md");
     ASSERT_FALSE(pages.empty());
+    const test::TemporaryDirectory folder;  // with the secrets that they name
+    std::ofstream(folder.path() / "ovh-token") << "secret\n";
     for (const auto& text : pages) {
         const bool whole = text.find("data_dir") != std::string::npos;
-        good(whole ? text : "data_dir = 'd'\n" + text, kSource / "docs");
+        good(whole ? text : "data_dir = 'd'\n" + text, folder.path());
     }
     std::ifstream sample(kSource / "docs/callboard.toml");
     std::stringstream text;

@@ -13,6 +13,9 @@
 #include "delivery/key_file.hpp"
 #include "delivery/webhook/courier.hpp"
 #include "event/time_zone.hpp"
+#include "history/desk.hpp"
+#include "history/follower.hpp"
+#include "history/sqlite_history.hpp"
 #include "hub/event_intake.hpp"
 #include "hub/exchange_intake.hpp"
 #include "hub/mgcp_intake.hpp"
@@ -126,6 +129,7 @@ struct Foundation {
     Secret key;
     std::unique_ptr<TokenStore> tokens;
     std::unique_ptr<Journal> journal;
+    std::unique_ptr<HistoryStore> history;
     TimeZone zone;
 };
 
@@ -139,9 +143,12 @@ Result<Foundation> lay_foundation(const Config& config, const Clock& clock, Metr
         config.journal.sync_always ? SqliteJournal::Sync::always : SqliteJournal::Sync::interval;
     auto journal = SqliteJournal::open({.file = data.journal(), .sync = sync}, clock, metrics);
     if (!journal) return journal.error();
+    auto history = SqliteHistory::open(data.history());
+    if (!history) return history.error();
     auto zone = TimeZone::named(config.time_zone);
     if (!zone) return zone.error();
-    return Foundation{*std::move(key), *std::move(tokens), *std::move(journal), *std::move(zone)};
+    return Foundation{*std::move(key), *std::move(tokens), *std::move(journal), *std::move(history),
+                      *std::move(zone)};
 }
 
 Hub::Settings hub_settings(const Config& config) {
@@ -168,6 +175,7 @@ class Installation::Parts {
           pulse_(threads()),
           token_writer_(*foundation_.tokens),
           pages_(hub_),
+          history_desk_(*foundation_.history),
           long_poll_(readers(), reactors_.reactors(), {.poll_timeout = config.http.poll_timeout}),
           event_stream_(readers(), reactors_.reactors(), {}) {
         for (const auto& input : config.hep_inputs)
@@ -185,6 +193,11 @@ class Installation::Parts {
 
     Result<void> start(const Config& config) {
         if (auto started = hub_.start(); !started) return started;
+        auto follower =
+            HistoryFollower::start(hub_, *foundation_.history, clock_, *metrics_,
+                                   {.region = config.default_region, .retention = config.history.retention});
+        if (!follower) return follower.error();
+        history_follower_ = *std::move(follower);
         if (auto opened = open_sessions(config); !opened) return opened;
         if (auto opened = open_webhooks(config); !opened) return opened;
         for (Source* source : sources_) {
@@ -205,6 +218,8 @@ class Installation::Parts {
         for (Source* source : sources_)
             if (started_ > 0) --started_, source->stop();
         hub_.stop();
+        if (history_follower_) history_follower_->stop();
+        history_desk_.stop();
         long_poll_.stop();
         event_stream_.stop();
         if (session_service_) session_service_->stop();
@@ -290,6 +305,7 @@ class Installation::Parts {
                 .api_clients = [this] { return clients_.get(); },
                 .token_store = *foundation_.tokens,
                 .token_writer = token_writer_,
+                .history = history_desk_,
                 .public_url = public_url_,
                 .default_region = default_region_};
     }
@@ -334,6 +350,8 @@ class Installation::Parts {
     Pulse pulse_;
     TokenWriter token_writer_;
     PageReader pages_;
+    HistoryDesk history_desk_;
+    std::unique_ptr<HistoryFollower> history_follower_;
     LongPoll long_poll_;
     EventStream event_stream_;
     std::unique_ptr<Sessions> sessions_;

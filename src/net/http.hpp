@@ -27,6 +27,7 @@ struct HttpRequest {
     std::vector<std::pair<std::string_view, std::string_view>> headers;
     std::string_view body;
     std::string_view peer;  ///< address of the client, or what a trusted proxy says it is
+    bool http_1_0 = false;  ///< of a client that takes no chunks (RFC 9112 §6.1)
 
     /// First value, name compared without case; empty when absent.
     std::string_view header(std::string_view name) const;

@@ -255,6 +255,7 @@ void HttpConnection::hand_over() {
     request.query = request.query.substr(0, request.query.find('#'));
     request.headers.assign(parsed.headers.begin(), parsed.headers.end());
     request.body = parsed.body;
+    request.http_1_0 = parsed.http_1_0;
     const auto& proxies = shard_.settings().trusted_proxies;
     request.peer = proxies.empty() ? peer_ : client_behind(proxies, peer_, request.header("X-Forwarded-For"));
     phase_ = Phase::answering;

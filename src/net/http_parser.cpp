@@ -113,7 +113,7 @@ bool HttpParser::parse_request_line(std::string_view line) {
         if (version.starts_with("HTTP/")) status_ = 505;
         return false;
     }
-    http_1_0_ = version == "HTTP/1.0";
+    request_.http_1_0 = http_1_0_ = version == "HTTP/1.0";
     // The absolute form (§3.2.2): what stands before the path is ours or a proxy's business.
     if (const std::size_t scheme = request_.target.find("://");
         scheme != std::string_view::npos && request_.target[0] != '/') {

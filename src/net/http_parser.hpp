@@ -39,6 +39,7 @@ class HttpParser {
         std::vector<std::pair<std::string_view, std::string_view>> headers;
         std::string_view body;
         bool keep_alive = true;
+        bool http_1_0 = false;
     };
     const Request& request() const { return request_; }
     /// Why it was refused: 400, 413, 414, 431, 501 or 505.

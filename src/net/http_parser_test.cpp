@@ -276,5 +276,14 @@ TEST(HttpParser, NoBytesHarmIt) {
     }));
 }
 
+TEST(HttpParser, TellsAClientThatTakesNoChunks) {
+    for (const auto& [version, is_old] : {std::pair{"1.0", true}, {"1.1", false}}) {
+        HttpParser parser(kLimits);
+        const std::string request = std::string("GET / HTTP/") + version + "\r\n\r\n";
+        parser.feed(request);
+        EXPECT_EQ(parser.request().http_1_0, is_old) << version;
+    }
+}
+
 }  // namespace
 }  // namespace callboard

@@ -7,6 +7,8 @@
 
 #include "api/routes.hpp"
 #include "delivery/webhook/courier.hpp"
+#include "history/follower.hpp"
+#include "history/sqlite_history.hpp"
 
 namespace callboard::test {
 namespace {
@@ -73,6 +75,9 @@ struct World::Running {
           reactors(made(world)),
           token_writer(*store),
           pages((start_hub(), hub)),
+          history(must(SqliteHistory::open(data / "history.db"))),
+          history_follower(must(HistoryFollower::start(hub, *history, world.clock, world.metrics_, {}))),
+          history_desk(*history),
           tokens(world.tokens),
           readers{hub, world.tokens, world.seal_, pages, wrong_tokens, world.metrics_} {
         world.tokens.also(store.get());
@@ -107,6 +112,8 @@ struct World::Running {
     ~Running() {
         tokens.also(nullptr);
         hub.stop();
+        history_follower->stop();
+        history_desk.stop();
         long_poll->stop();
         event_stream->stop();
         session_service->stop();
@@ -136,6 +143,7 @@ struct World::Running {
                 .api_clients = [clients] { return clients; },
                 .token_store = *store,
                 .token_writer = token_writer,
+                .history = history_desk,
                 .public_url = World::kPublicUrl,
                 .default_region = "FR"};
     }
@@ -161,6 +169,9 @@ struct World::Running {
     std::vector<std::unique_ptr<Reactor>> reactors;
     TokenWriter token_writer;
     PageReader pages;
+    std::unique_ptr<SqliteHistory> history;
+    std::unique_ptr<HistoryFollower> history_follower;
+    HistoryDesk history_desk;
     KnownTokens& tokens;
     WrongTokens wrong_tokens;
     Readers readers;

@@ -88,6 +88,21 @@ std::optional<HttpAnswer> HttpClient::take_head(Deadline deadline) {
     return answer;
 }
 
+std::optional<std::string> HttpClient::take_chunks(Deadline deadline) {
+    std::string body;
+    for (;;) {
+        const auto line = take_until("\r\n", deadline);
+        std::size_t size = 0;
+        if (!line || std::from_chars(line->data(), line->data() + line->size(), size, 16).ec != std::errc{})
+            return std::nullopt;
+        while (received_.size() < size + 2)
+            if (receive(deadline) != Got::bytes) return std::nullopt;
+        body.append(received_, 0, size);
+        received_.erase(0, size + 2);
+        if (size == 0) return body;
+    }
+}
+
 std::optional<HttpAnswer> HttpClient::head(std::chrono::milliseconds within) {
     return take_head(Clock::now() + within);
 }
@@ -96,6 +111,12 @@ std::optional<HttpAnswer> HttpClient::answer(std::chrono::milliseconds within) {
     const auto deadline = Clock::now() + within;
     auto answer = take_head(deadline);
     if (!answer) return std::nullopt;
+    if (answer->headers.contains("transfer-encoding")) {
+        auto body = take_chunks(deadline);
+        if (!body) return std::nullopt;
+        answer->body = *std::move(body);
+        return answer;
+    }
     const auto length = answer->headers.find("content-length");
     if (length == answer->headers.end()) {
         if (answer->status == 204 || answer->status == 304) return answer;

@@ -61,6 +61,8 @@ class HttpClient {
     Got receive(Deadline deadline);
     std::optional<std::string> take_until(std::string_view end, Deadline deadline);
     std::optional<HttpAnswer> take_head(Deadline deadline);
+    /// The body up to its last chunk; nothing when that does not come.
+    std::optional<std::string> take_chunks(Deadline deadline);
 
     Descriptor fd_;
     std::string received_;

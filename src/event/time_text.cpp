@@ -1,0 +1,60 @@
+#include "event/time_text.hpp"
+
+#include <date/date.h>
+
+#include <charconv>
+#include <sstream>
+#include <string>
+
+#include "event/time_span.hpp"
+
+namespace callboard {
+namespace {
+
+constexpr std::size_t kDate = 10;  // 2026-03-29
+constexpr std::size_t kLongest = 40;
+
+bool is_digits(std::string_view text) {
+    return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+std::optional<Time> day_of(std::string_view text, const TimeZone& zone, bool end) {
+    if (text.size() != kDate || text[4] != '-' || text[7] != '-') return std::nullopt;
+    const auto number = [text](std::size_t at, std::size_t length) {
+        unsigned value = 0;
+        const std::string_view digits = text.substr(at, length);
+        if (is_digits(digits)) std::from_chars(digits.data(), digits.data() + digits.size(), value);
+        return value;  // 0 is no month and no day
+    };
+    const auto begin = begin_of_day(static_cast<int>(number(0, 4)), number(5, 2), number(8, 2), zone);
+    return begin && end ? span_around(*begin, Interval::day, zone).end : begin;
+}
+
+}  // namespace
+
+std::optional<Time> time_from_rfc3339(std::string_view text) {
+    if (text.size() > kLongest || text.size() <= kDate + 1 || (text[kDate] != 'T' && text[kDate] != 't'))
+        return std::nullopt;
+    std::string plain(text);
+    plain[kDate] = 'T';
+    if (plain.back() == 'Z' || plain.back() == 'z') plain.replace(plain.size() - 1, 1, "+00:00");
+    constexpr std::size_t kOffset = 6;
+    if (char& sign = plain[plain.size() - kOffset]; sign == ' ') sign = '+';
+    std::istringstream in(plain);
+    Time time;
+    in >> date::parse("%FT%T%Ez", time);
+    if (in.fail() || in.peek() != std::istringstream::traits_type::eof()) return std::nullopt;
+    return time;
+}
+
+std::optional<Time> time_from_text(std::string_view text, const TimeZone& zone, bool date_is_end) {
+    if (is_digits(text)) {
+        std::int64_t ns = 0;
+        const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), ns);
+        return error == std::errc{} ? std::optional(time_from_nanoseconds(ns)) : std::nullopt;
+    }
+    if (const auto day = day_of(text, zone, date_is_end)) return day;
+    return time_from_rfc3339(text);
+}
+
+}  // namespace callboard

@@ -1,0 +1,83 @@
+#include "history/sqlite_history.hpp"
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <system_error>
+
+#include "history/sqlite_history_schema.hpp"
+#include "history/sqlite_reader.hpp"
+#include "history/sqlite_writer.hpp"
+
+namespace callboard {
+namespace {
+
+constexpr std::int64_t kApplicationId = 0x43424831;  // "CBH1"
+
+Result<void> make(sqlite::Connection& connection) {
+    // It only counts before the first page is written.
+    if (auto shaped = connection.run("PRAGMA auto_vacuum=INCREMENTAL; PRAGMA journal_mode=WAL"); !shaped)
+        return shaped;
+    std::string script = "BEGIN IMMEDIATE;";
+    for (const auto* part : {kHistoryTables, kHistoryIndexes}) script += part;
+    script += fmt::format("PRAGMA application_id={}; PRAGMA user_version={}; COMMIT", kApplicationId,
+                          SqliteHistory::kFormat);
+    return connection.run(script.c_str());
+}
+
+Result<void> check(sqlite::Connection& connection, const std::string& file) {
+    const auto application = connection.integer("PRAGMA application_id");
+    if (!application) return application.error();
+    const auto tables = connection.integer("SELECT count(*) FROM sqlite_master");
+    if (!tables) return tables.error();
+    if (*application == 0 && *tables == 0) return make(connection);
+    if (*application != kApplicationId)
+        return Error{Error::Kind::invalid,
+                     file + " is no history of callboard: move it away, or name another data_dir"};
+    const auto format = connection.integer("PRAGMA user_version");
+    if (!format) return format.error();
+    if (*format > SqliteHistory::kFormat)
+        return Error{Error::Kind::invalid,
+                     fmt::format("{} has format {}, made by a newer callboard; this one reads up to {}: "
+                                 "install the newer one again, or move the file away to have the history "
+                                 "made from the journal",
+                                 file, *format, SqliteHistory::kFormat)};
+    return {};
+}
+
+Result<void> open_as_it_is(const std::filesystem::path& file) {
+    auto connection = sqlite::Connection::open(file.string(), false);
+    if (!connection) return connection.error();
+    return check(*connection, file.string());
+}
+
+}  // namespace
+
+Result<std::unique_ptr<SqliteHistory>> SqliteHistory::open(const std::filesystem::path& file) {
+    auto opened = open_as_it_is(file);
+    if (!opened && opened.error().kind == Error::Kind::corrupt) {
+        const std::string aside = file.string() + kSetAside;
+        std::error_code failed;
+        std::filesystem::rename(file, aside, failed);
+        for (const char* beside : {"-wal", "-shm"}) std::filesystem::remove(file.string() + beside, failed);
+        spdlog::error("history: {}; it is moved to {}, and made again from what the journal has",
+                      opened.error().what, aside);
+        opened = open_as_it_is(file);
+    }
+    if (!opened) return opened.error();
+    return std::unique_ptr<SqliteHistory>(new SqliteHistory(file));  // NOLINT: private constructor
+}
+
+Result<std::unique_ptr<HistoryWriter>> SqliteHistory::writer() {
+    auto writer = SqliteHistoryWriter::open(file_.string());
+    if (!writer) return writer.error();
+    return std::unique_ptr<HistoryWriter>(*std::move(writer));
+}
+
+Result<std::unique_ptr<HistoryReader>> SqliteHistory::reader() {
+    auto reader = SqliteHistoryReader::open(file_.string());
+    if (!reader) return reader.error();
+    return std::unique_ptr<HistoryReader>(*std::move(reader));
+}
+
+}  // namespace callboard

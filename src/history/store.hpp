@@ -1,0 +1,75 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+#include "event/event.hpp"
+#include "history/query.hpp"
+#include "history/row.hpp"
+
+namespace callboard {
+
+/// How far the history has read which journal.
+struct HistoryPlace {
+    std::uint64_t epoch = 0;  ///< 0: none yet
+    Sequence sequence = 0;
+    friend bool operator==(const HistoryPlace&, const HistoryPlace&) = default;
+};
+
+/// Somebody saw to a caller who had not been answered.
+struct CallbackTick {
+    std::string account, number;
+    Time through{};  ///< `started` of the last attempt that it is for
+    Time at{};
+    std::string by;
+    friend bool operator==(const CallbackTick&, const CallbackTick&) = default;
+};
+
+/// Fills the history. One thread.
+class HistoryWriter {
+  public:
+    virtual ~HistoryWriter() = default;
+    virtual Result<HistoryPlace> place() = 0;
+    /// The rows that are not closed.
+    virtual Result<std::vector<HistoryRow>> unfinished() = 0;
+    /// Puts the rows in, in place of those with the same `started`, and the place up to which they tell; all
+    /// or nothing, and safe from a crash of the process when it returns.
+    virtual Result<void> write(std::span<const HistoryRow> rows, const HistoryPlace& place) = 0;
+    /// Forgets a bounded number of rows begun before `limit`. Returns whether more is left to do.
+    virtual Result<bool> retire(Time limit) = 0;
+};
+
+/// Answers questions. One thread; any number of them beside each other and beside the writer.
+class HistoryReader {
+  public:
+    virtual ~HistoryReader() = default;
+    /// Hands over the rows of a query begun before `before`, newest first, until `take` returns false,
+    /// `most_looked_at` rows were looked at, or the end. Returns where to go on (as `before`); nothing at the
+    /// end.
+    virtual Result<std::optional<Time>> read(const HistoryQuery& query, Time before,
+                                             std::size_t most_looked_at,
+                                             const std::function<bool(const HistoryRow&)>& take) = 0;
+    /// Nothing: there is no such row.
+    virtual Result<std::optional<HistoryRow>> find(Time started) = 0;
+
+    virtual Result<std::vector<CallbackTick>> ticks(const std::string& account) = 0;
+    /// In place of an earlier one of the same number.
+    virtual Result<void> tick(const CallbackTick& tick) = 0;
+    virtual Result<void> untick(const std::string& account, const std::string& number) = 0;
+};
+
+/// Where the history is kept. Thread-safe; outlives its writer and readers.
+class HistoryStore {
+  public:
+    virtual ~HistoryStore() = default;
+    virtual Result<std::unique_ptr<HistoryWriter>> writer() = 0;
+    virtual Result<std::unique_ptr<HistoryReader>> reader() = 0;
+};
+
+}  // namespace callboard
