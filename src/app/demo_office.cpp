@@ -17,12 +17,12 @@ constexpr Desk kDesks[] = {
     {"104", "Chloé Durand"},
     {"105", "David Moreau"},
     {"106", "Emma Laurent"},
-    {"201", "Support · Farid", "Grace"},
-    {"202", "Support · Gaëlle", "Heidi"},
-    {"203", "Support · Hugo", "Rupert"},
-    {"301", "Hotline · Inès", "1001"},
-    {"302", "Hotline · Jules", "1002"},
-    {"303", "Hotline · Karim", "1003"},
+    {"201", "Farid · Support", "Grace"},
+    {"202", "Gaëlle · Support", "Heidi"},
+    {"203", "Hugo · Support", "Rupert"},
+    {"301", "Inès · Hotline", "1001"},
+    {"302", "Jules · Hotline", "1002"},
+    {"303", "Karim · Hotline", "1003"},
 };
 /// 800 and 801 are queues of the Asterisk, the others of the FreeSWITCH.
 constexpr Desk kQueues[] = {

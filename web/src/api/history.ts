@@ -40,6 +40,15 @@ export interface StatisticsRow {
     average_talk_s: number;
 }
 
+export interface StatisticsAnswer {
+    rows: StatisticsRow[];
+    /** s, of the service level */
+    threshold: number;
+    /** The period, s since 1970. */
+    from: number;
+    to: number;
+}
+
 export interface MissedCaller {
     id: string;
     number: string;
@@ -104,9 +113,12 @@ export class History {
         return (await this.request('GET', `/api/calls.csv?${filter}`)).blob();
     }
 
-    async statistics(query: URLSearchParams, signal?: AbortSignal): Promise<{rows: StatisticsRow[]; threshold: number}> {
+    async statistics(query: URLSearchParams, signal?: AbortSignal): Promise<StatisticsAnswer> {
         const answer = await this.json('GET', `/api/statistics?${query}`, undefined, signal);
-        return {rows: listOf<StatisticsRow>(answer, 'rows'), threshold: Number(answer['threshold_s']) || 20};
+        return {
+            rows: listOf<StatisticsRow>(answer, 'rows'), threshold: Number(answer['threshold_s']) || 20,
+            from: (Number(answer['from']) || 0) / 1e9, to: (Number(answer['to']) || 0) / 1e9,
+        };
     }
 
     async callbacks(query: URLSearchParams, signal?: AbortSignal): Promise<MissedCaller[]> {

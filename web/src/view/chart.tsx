@@ -24,8 +24,11 @@ export function buckets(rows: readonly StatisticsRow[]): readonly Bucket[] {
     return [...all.values()].sort((a, b) => a.start - b.start);
 }
 
-/** Answered and lost as bars, one upon the other; the average wait as a line. The table below says the same in numbers. */
-export function Chart({data}: {data: readonly Bucket[]}) {
+/**
+ * Answered and lost as bars, one upon the other; the average wait as a line; from and to in s since 1970. The table below says the same
+ * in numbers.
+ */
+export function Chart({data, from, to}: {data: readonly Bucket[]; from: number; to: number}) {
     const place = useRef<HTMLDivElement>(null);
     const {say} = useWording();
     useEffect(() => {
@@ -36,7 +39,7 @@ export function Chart({data}: {data: readonly Bucket[]}) {
         const size = () => ({width: Math.max(280, current.clientWidth), height: 240});
         const resized = () => chart?.setSize(size());
         void import('./chart_drawing').then(({draw}) => {
-            if (!ended) chart = draw(current, data, size(), {answered: say('history.answered'), lost: say('history.lost'), wait: say('history.averageWait')});
+            if (!ended) chart = draw(current, data, {from, to}, size(), {answered: say('history.answered'), lost: say('history.lost'), wait: say('history.averageWait')});
         });
         addEventListener('resize', resized);
         return () => {
@@ -44,6 +47,6 @@ export function Chart({data}: {data: readonly Bucket[]}) {
             removeEventListener('resize', resized);
             chart?.destroy();
         };
-    }, [data, say]);
+    }, [data, from, to, say]);
     return <div ref={place} class="chart" role="img" aria-label={say('history.chart')} />;
 }

@@ -3,17 +3,17 @@ import 'uplot/dist/uPlot.min.css';
 import type {Bucket} from './chart';
 
 /** Loaded only when a chart is looked at. */
-export function draw(place: HTMLElement, data: readonly Bucket[], size: {width: number; height: number}, names: {answered: string; lost: string; wait: string}): uPlot {
+export function draw(place: HTMLElement, data: readonly Bucket[], period: {from: number; to: number}, size: {width: number; height: number}, names: {answered: string; lost: string; wait: string}): uPlot {
     const style = getComputedStyle(document.documentElement);
     const colour = (name: string) => style.getPropertyValue(`--${name}`).trim();
-    const bars = uPlot.paths.bars!({size: [0.7, 48]});
+    const bars = uPlot.paths.bars!({size: [0.7, 48], align: 1});
     const axis = {stroke: colour('soft'), grid: {stroke: colour('edge'), width: 1}, ticks: {stroke: colour('edge'), width: 1}, font: '12px system-ui, sans-serif'};
-    const day = data.length > 1 && data[1]!.start - data[0]!.start >= 86_000;
+    const day = period.to - period.from > 2 * 86_400;
     return new uPlot({
         ...size,
         cursor: {show: false},
         legend: {live: false},
-        scales: {x: {time: true}, y: {range: (_, __, most) => [0, Math.max(4, most * 1.1)]}, s: {range: (_, __, most) => [0, Math.max(10, most * 1.2)]}},
+        scales: {x: {time: true, range: (_, first, last) => (period.to > period.from ? [period.from, period.to] : [first, last])}, y: {range: (_, __, most) => [0, Math.max(4, most * 1.1)]}, s: {range: (_, __, most) => [0, Math.max(10, most * 1.2)]}},
         axes: [
             {...axis, values: (_, marks) => marks.map(mark => new Intl.DateTimeFormat(document.documentElement.lang, day ? {day: 'numeric', month: 'short'} : {hour: '2-digit', minute: '2-digit', hourCycle: 'h23'}).format(mark * 1000))},
             axis,

@@ -113,7 +113,7 @@ function Statistics({api, filter, queues}: {api: Api; filter: Filter; queues: Re
                 <Figure name={say('history.longestWait')} value={durationText(Math.max(0, ...rows.map(row => row.longest_wait_s)) * 1000)} />
                 <Figure name={say('history.averageTalk')} value={durationText(weighted(row => row.average_talk_s) * 1000)} />
             </dl>
-            {data.length > 0 ? <Chart data={data} /> : <p class="empty">{say('history.none')}</p>}
+            {data.length > 0 ? <Chart data={data} from={asked.value.from} to={asked.value.to} /> : <p class="empty">{say('history.none')}</p>}
         </section>
     );
 }
