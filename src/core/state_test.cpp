@@ -106,6 +106,19 @@ TEST(State, KnowsACallFromItsRingingToItsEnd) {
     EXPECT_THAT(calls_of(fold.state, kAlice), IsEmpty());
 }
 
+TEST(State, FindsACallByItsLineAndCallId) {
+    Fold fold;
+    EXPECT_EQ(callboard::call_of(fold.state, kAlice, "a"), nullptr);
+    fold.tell(line_event("start_ringing", kAlice, "a"));
+    fold.tell(line_event("start_ringing", kAlice, "b"));
+    ASSERT_NE(callboard::call_of(fold.state, kAlice, "b"), nullptr);
+    EXPECT_EQ(callboard::call_of(fold.state, kAlice, "b")->call_id, "b");
+    EXPECT_EQ(callboard::call_of(fold.state, kAlice, "c"), nullptr);
+    EXPECT_EQ(callboard::call_of(fold.state, kBob, "a"), nullptr) << "of another line";
+    fold.tell(line_event("end_ringing", kAlice, "a"));
+    EXPECT_EQ(callboard::call_of(fold.state, kAlice, "a"), nullptr);
+}
+
 TEST(State, TellsIncomingFromOutgoing) {
     Fold fold;
     fold.tell(line_event("start_ringing", kAlice, "inside", kAlice, kBob));

@@ -55,10 +55,10 @@ TEST(CopyJournal, OfOneThatIsWrittenMeanwhileIsABeginningOfIt) {
     Place place;
     auto journal = *place.open();
     append(*journal, 1, 2'000);
-    std::atomic<bool> stop{false};
+    constexpr Sequence kMost = 200'000;
     std::atomic<Sequence> last{2'000};
-    std::thread writer([&] {
-        while (!stop) {
+    const std::jthread writer([&](const std::stop_token& stop) {
+        while (!stop.stop_requested() && last < kMost) {
             append(*journal, last + 1, 100);
             last += 100;
         }
@@ -76,8 +76,6 @@ TEST(CopyJournal, OfOneThatIsWrittenMeanwhileIsABeginningOfIt) {
         EXPECT_EQ(read.back().sequence, copied->last);
         EXPECT_EQ(copy.damaged_batches(), 0U);
     }
-    stop = true;
-    writer.join();
 }
 
 TEST(CopyJournal, AnEmptyOneKeepsItsNumbers) {

@@ -25,7 +25,9 @@ std::optional<Schedule::Id> Schedule::begin(Time now) {
     if (!at || *at > now) return std::nullopt;
     const Id id = ready_.begin()->second;
     ready_.erase(ready_.begin());
-    items_.at(id).under_way = true;
+    Item& item = items_.at(id);
+    item.under_way = true;
+    item.probes = state_ == State::paused;
     ++under_way_;
     return id;
 }
@@ -56,7 +58,7 @@ Schedule::Finished Schedule::finish(Id id, Outcome outcome, Time now, double ran
         failing_since_.reset();
         return {Verdict::delivered, attempts, {}};
     }
-    failed(now, random);
+    failed(item.probes, now, random);
     if (attempts >= settings_.attempts) {
         remove(id);
         return {Verdict::failed, attempts, {}};
@@ -68,13 +70,19 @@ Schedule::Finished Schedule::finish(Id id, Outcome outcome, Time now, double ran
     return {Verdict::retrying, attempts, item.due};
 }
 
-void Schedule::failed(Time now, double random) {
+/// What was under way when the endpoint was paused and fails as well says nothing new.
+void Schedule::failed(bool probe, Time now, double random) {
     if (!failing_since_) failing_since_ = now;
-    if (++failures_ < settings_.pause_after && state_ == State::active) return;
-    probe_wait_ = state_ == State::active || probe_wait_ == Duration::zero()
-                      ? settings_.first_probe
-                      : std::min(2 * probe_wait_, settings_.last_probe);
-    state_ = State::paused;
+    if (state_ == State::active) {
+        if (++failures_ < settings_.pause_after) return;
+        state_ = State::paused;
+        probe_wait_ = settings_.first_probe;
+    } else if (probe) {
+        probe_wait_ = probe_wait_ == Duration::zero() ? settings_.first_probe
+                                                      : std::min(2 * probe_wait_, settings_.last_probe);
+    } else {
+        return;
+    }
     probe_at_ = now + jittered(probe_wait_, random);
 }
 

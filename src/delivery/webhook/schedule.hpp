@@ -74,10 +74,11 @@ class Schedule {
         unsigned attempts = 0;
         Time due{};
         bool under_way = false;
+        bool probes = false;  // begun while paused
     };
     std::size_t most_under_way() const { return state_ == State::paused ? 1 : settings_.parallel; }
     void remove(Id id);
-    void failed(Time now, double random);
+    void failed(bool probe, Time now, double random);
 
     Settings settings_;
     State state_ = State::active;

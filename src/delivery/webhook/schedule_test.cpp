@@ -48,6 +48,23 @@ TEST(Schedule, ACallsLaterEventWaitsForTheEarlierAndOtherCallsGoOn) {
     EXPECT_EQ(one.begin(kStart + 8s), 2);
 }
 
+TEST(Schedule, WhatWasUnderWayAtThePauseMakesNoProbeLater) {
+    Schedule one = schedule({.parallel = 6});
+    for (int i = 1; i <= 10; ++i) one.add(i, static_cast<Schedule::Subject>(i), 0, kStart);
+    for (int i = 1; i <= 6; ++i) ASSERT_EQ(one.begin(kStart), i);
+    for (int i = 1; i <= 6; ++i) one.finish(i, Outcome::failed, kStart + 1s, 0);
+    ASSERT_EQ(one.state(), State::paused);
+    EXPECT_EQ(one.next(), kStart + 9s) << "the first probe, 8 s after the third failure";
+    EXPECT_EQ(one.begin(kStart + 9s), 7);
+    EXPECT_EQ(one.begin(kStart + 9s), std::nullopt) << "one probe at a time";
+    one.finish(7, Outcome::failed, kStart + 9s, 0);
+    EXPECT_EQ(one.next(), kStart + 25s) << "a probe that fails doubles the wait";
+    EXPECT_EQ(one.begin(kStart + 25s), 8);
+    one.finish(8, Outcome::delivered, kStart + 25s, 0);
+    EXPECT_EQ(one.state(), State::active);
+    EXPECT_EQ(one.next(), kStart) << "all that waits is due at once";
+}
+
 TEST(Schedule, BoundsWhatIsUnderWay) {
     Schedule one = schedule();
     for (int i = 1; i <= 10; ++i) one.add(i, static_cast<Schedule::Subject>(i), 0, kStart);
