@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <charconv>
 #include <optional>
 #include <string>
 #include <utility>
@@ -8,6 +7,7 @@
 #include "api/handlers.hpp"
 #include "api/key_access.hpp"
 #include "api/webhook_json.hpp"
+#include "base/text.hpp"
 #include "delivery/presented_token.hpp"
 #include "delivery/refusal.hpp"
 
@@ -80,10 +80,8 @@ void or_busy(bool asked, const Exchange& exchange) {
 
 /// Nothing: it is there and no whole number from 0 on.
 std::optional<std::int64_t> number_of(std::string_view text) {
-    std::int64_t number = 0;
-    const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (failed != std::errc{} || end != text.data() + text.size() || number < 0) return std::nullopt;
-    return number;
+    const auto number = number_in<std::int64_t>(text);
+    return number && *number >= 0 ? number : std::nullopt;
 }
 
 }  // namespace

@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cstdint>
 
+#include "base/text.hpp"
 #include "event/numbering.hpp"
 #include "net/socket.hpp"
 
@@ -46,10 +46,8 @@ std::optional<std::string> wrong_peer(std::string_view address) {
     const std::size_t colon = address.rfind(':');
     const std::string_view host = address.substr(0, colon);
     const std::string_view digits = colon == std::string_view::npos ? "" : address.substr(colon + 1);
-    std::uint16_t port = 0;
-    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
     const bool bracketed = host.starts_with('[') && host.ends_with(']');
-    const bool is_port = error == std::errc{} && end == digits.data() + digits.size() && port != 0;
+    const bool is_port = number_in<std::uint16_t>(digits).value_or(0) != 0;
     const bool is_host = !host.empty() && host.find_first_of(" \t/@") == std::string_view::npos &&
                          (bracketed || host.find(':') == std::string_view::npos);
     if (is_port && is_host) return std::nullopt;

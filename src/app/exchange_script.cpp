@@ -2,9 +2,10 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
 #include <cmath>
 #include <optional>
+
+#include "base/text.hpp"
 
 namespace callboard {
 namespace {
@@ -18,18 +19,9 @@ std::string_view line_of(std::string_view& text) {
 }
 
 std::optional<Duration> seconds_in(std::string_view text) {
-    double seconds = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
-    if (error != std::errc{} || end != text.data() + text.size() || !(seconds >= 0 && seconds < 9e9))
-        return std::nullopt;
-    return std::chrono::microseconds(std::llround(seconds * 1e6));
-}
-
-std::optional<std::int64_t> integer_in(std::string_view text) {
-    std::int64_t value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-    return value;
+    const auto seconds = number_in<double>(text);
+    if (!seconds || !(*seconds >= 0 && *seconds < 9e9)) return std::nullopt;
+    return std::chrono::microseconds(std::llround(*seconds * 1e6));
 }
 
 /// `text` with each line's value as `changed(name, value)` gives it; it may leave the value as it is.
@@ -99,7 +91,7 @@ std::string freeswitch_lines(std::string_view text, Duration later, unsigned rou
     const auto microseconds = std::chrono::duration_cast<std::chrono::microseconds>(later).count();
     const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(later).count();
     return with_values(text, [&](std::string_view name, std::string_view value) {
-        const auto number = integer_in(value);
+        const auto number = number_in<std::int64_t>(value);
         if (name == "Event-Date-Timestamp" && number) return std::to_string(*number + microseconds);
         if (name.ends_with("-Time") && number && *number > 0) return std::to_string(*number + seconds);
         std::string changed(value);
@@ -116,7 +108,7 @@ std::string asterisk_lines(std::string_view text, Duration later) {
         if (!name.ends_with("niqueid") && !name.ends_with("inkedid")) return changed;
         // Seconds since the epoch, a point, a number.
         const auto point = value.find('.');
-        const auto number = integer_in(value.substr(0, point));
+        const auto number = number_in<std::int64_t>(value.substr(0, point));
         if (point != std::string_view::npos && number)
             changed = std::to_string(*number + seconds).append(value.substr(point));
         return changed;

@@ -6,24 +6,15 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <charconv>
 #include <cstddef>
 #include <cstdlib>
 #include <cstring>
 
+#include "base/text.hpp"
 #include "net/socket.hpp"
 
 namespace callboard {
 namespace {
-
-/// A number without anything around it, or nothing.
-template <typename Number>
-std::optional<Number> number_of(std::string_view text) {
-    Number number{};
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-    return number;
-}
 
 /// One line: a line break would begin another field.
 std::string on_one_line(std::string_view text) {
@@ -76,9 +67,9 @@ Result<void> ServiceNotice::send(std::string_view message) const {
 
 std::optional<std::chrono::microseconds> watchdog_interval(const char* usec, const char* pid, long process) {
     if (usec == nullptr) return std::nullopt;
-    const auto interval = number_of<std::int64_t>(usec);
+    const auto interval = number_in<std::int64_t>(usec);
     if (!interval || *interval <= 0) return std::nullopt;
-    if (pid != nullptr && number_of<long>(pid) != process) return std::nullopt;
+    if (pid != nullptr && number_in<long>(pid) != process) return std::nullopt;
     return std::chrono::microseconds(*interval);
 }
 

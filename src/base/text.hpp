@@ -1,8 +1,11 @@
 #pragma once
 
 #include <algorithm>
+#include <charconv>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <system_error>
 
 namespace callboard {
 
@@ -26,6 +29,17 @@ constexpr bool equals_ignoring_case(std::string_view a, std::string_view b) {
 constexpr std::string_view trimmed(std::string_view text, std::string_view blanks) {
     const std::size_t begin = std::min(text.find_first_not_of(blanks), text.size());
     return text.substr(begin, text.find_last_not_of(blanks) + 1 - begin);
+}
+
+/// The number that is the whole of `text`, in the locale of nobody; nothing when something else is there,
+/// when it does not fit, or when there is no text. A minus is read for signed types alone, a plus for none.
+template <typename Number>
+std::optional<Number> number_in(std::string_view text) {
+    Number number{};
+    const char* const end = text.data() + text.size();
+    const auto [at, error] = std::from_chars(text.data(), end, number);
+    if (error != std::errc{} || at != end) return std::nullopt;
+    return number;
 }
 
 /// Resolves %HH (RFC 3986 §2.1); an escape that is none stays. `plus_is_blank`: as in a query

@@ -65,5 +65,16 @@ TEST(PercentCoding, IsUndoneForEveryByte) {
     }));
 }
 
+TEST(NumberIn, IsTheWholeTextOrNothing) {
+    EXPECT_EQ(number_in<int>("-7"), -7);
+    EXPECT_EQ(number_in<std::uint16_t>("65535"), 65535);
+    EXPECT_EQ(number_in<double>("1.5"), 1.5);
+    for (const char* text : {"", "-", "+7", " 7", "7 ", "7x", "0x7", "7.0", "99999999999"})
+        EXPECT_EQ(number_in<int>(text), std::nullopt) << text;
+    EXPECT_EQ(number_in<unsigned>("-7"), std::nullopt);
+    EXPECT_EQ(number_in<std::uint16_t>("65536"), std::nullopt);
+    EXPECT_EQ(number_in<int>(std::string_view()), std::nullopt);
+}
+
 }  // namespace
 }  // namespace callboard

@@ -2,20 +2,18 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
+
+#include "base/text.hpp"
 
 namespace callboard {
 namespace {
 
 /// Epoch seconds as mod_callcenter writes them, `1780000000`. Nothing when absent, zero or no number.
 std::optional<Time> time_of(const QueueData& data, std::string_view name) {
-    const std::string_view text = data.get(name);
-    std::int64_t seconds = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
+    const auto seconds = number_in<std::int64_t>(data.get(name));
     constexpr std::int64_t kLatest = 9'000'000'000;  // fits nanoseconds
-    if (error != std::errc{} || end != text.data() + text.size() || seconds <= 0 || seconds > kLatest)
-        return std::nullopt;
-    return Time(std::chrono::seconds(seconds));
+    if (!seconds || *seconds <= 0 || *seconds > kLatest) return std::nullopt;
+    return Time(std::chrono::seconds(*seconds));
 }
 
 /// The number in `agent_<number>_<id>`, else `Agent`.

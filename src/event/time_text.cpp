@@ -2,10 +2,10 @@
 
 #include <date/date.h>
 
-#include <charconv>
 #include <sstream>
 #include <string>
 
+#include "base/text.hpp"
 #include "event/time_span.hpp"
 
 namespace callboard {
@@ -21,10 +21,7 @@ bool is_digits(std::string_view text) {
 std::optional<Time> day_of(std::string_view text, const TimeZone& zone, bool end) {
     if (text.size() != kDate || text[4] != '-' || text[7] != '-') return std::nullopt;
     const auto number = [text](std::size_t at, std::size_t length) {
-        unsigned value = 0;
-        const std::string_view digits = text.substr(at, length);
-        if (is_digits(digits)) std::from_chars(digits.data(), digits.data() + digits.size(), value);
-        return value;  // 0 is no month and no day
+        return number_in<unsigned>(text.substr(at, length)).value_or(0);  // 0 is no month and no day
     };
     const auto begin = begin_of_day(static_cast<int>(number(0, 4)), number(5, 2), number(8, 2), zone);
     return begin && end ? span_around(*begin, Interval::day, zone).end : begin;
@@ -49,9 +46,8 @@ std::optional<Time> time_from_rfc3339(std::string_view text) {
 
 std::optional<Time> time_from_text(std::string_view text, const TimeZone& zone, bool date_is_end) {
     if (is_digits(text)) {
-        std::int64_t ns = 0;
-        const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), ns);
-        return error == std::errc{} ? std::optional(time_from_nanoseconds(ns)) : std::nullopt;
+        const auto ns = number_in<std::int64_t>(text);
+        return ns ? std::optional(time_from_nanoseconds(*ns)) : std::nullopt;
     }
     if (const auto day = day_of(text, zone, date_is_end)) return day;
     return time_from_rfc3339(text);

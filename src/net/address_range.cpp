@@ -3,7 +3,6 @@
 #include <arpa/inet.h>
 
 #include <algorithm>
-#include <charconv>
 #include <optional>
 #include <string>
 
@@ -44,9 +43,9 @@ Result<AddressRange> AddressRange::parse(std::string_view text) {
     const unsigned most = address->v4 ? 32 : 128;
     unsigned bits = most;
     if (slash < text.size()) {
-        const std::string_view digits = text.substr(slash + 1);
-        const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), bits);
-        if (error != std::errc{} || end != digits.data() + digits.size() || bits > most) return wrong();
+        const auto given = number_in<unsigned>(text.substr(slash + 1));
+        if (!given || *given > most) return wrong();
+        bits = *given;
     }
     AddressRange range;
     range.prefix_ = address->bytes;

@@ -7,10 +7,11 @@
 
 #include <array>
 #include <cerrno>
-#include <charconv>
 #include <cstring>
 #include <memory>
 #include <system_error>
+
+#include "base/text.hpp"
 
 namespace callboard {
 
@@ -46,15 +47,13 @@ std::string SocketAddress::text() const {
 
 Result<SocketAddress> parse_address(std::string_view text) {
     const std::size_t colon = text.rfind(':');
-    std::uint16_t port = 0;
     if (colon == std::string_view::npos)
         return Error{Error::Kind::invalid,
                      "\"" + std::string(text) + "\" has no port; write it as 127.0.0.1:8080"};
-    const std::string_view digits = text.substr(colon + 1);
-    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
+    const auto port = number_in<std::uint16_t>(text.substr(colon + 1));
     std::string host(text.substr(0, colon));
     if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
-    if (error != std::errc{} || end != digits.data() + digits.size() || host.empty())
+    if (!port || host.empty())
         return Error{Error::Kind::invalid,
                      "\"" + std::string(text) + "\" is no address; write it as 127.0.0.1:8080 or [::1]:8080"};
     addrinfo hints{};
@@ -67,7 +66,7 @@ Result<SocketAddress> parse_address(std::string_view text) {
     SocketAddress address;
     std::memcpy(&address.storage, found->ai_addr, found->ai_addrlen);
     address.length = found->ai_addrlen;
-    address.set_port(port);
+    address.set_port(*port);
     return address;
 }
 

@@ -7,6 +7,7 @@
 #include <charconv>
 #include <utility>
 
+#include "base/text.hpp"
 #include "event/json.hpp"
 #include "sources/event_limits.hpp"
 
@@ -60,10 +61,9 @@ std::optional<Time> time_from(std::string_view seconds) {
 }
 
 std::optional<Time> time_from_nanoseconds_text(std::string_view text) {
-    std::int64_t ns = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), ns);
-    if (error != std::errc{} || end != text.data() + text.size() || ns < 0) return std::nullopt;
-    return time_from_nanoseconds(ns);
+    const auto ns = number_in<std::int64_t>(text);
+    if (!ns || *ns < 0) return std::nullopt;
+    return time_from_nanoseconds(*ns);
 }
 
 bool is_event_name(std::string_view name) {

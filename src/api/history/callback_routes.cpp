@@ -1,12 +1,12 @@
 #include <simdjson.h>
 
-#include <charconv>
 #include <utility>
 
 #include "api/answers.hpp"
 #include "api/handlers.hpp"
 #include "api/history/answers.hpp"
 #include "api/history/asking.hpp"
+#include "base/text.hpp"
 
 namespace callboard {
 namespace {
@@ -49,10 +49,9 @@ HttpResponse answer_of(const Error& error) {
 /// The row that an entry is named by, when it is one that the grant covers.
 Result<std::optional<HistoryRow>> attempt(const Api& api, HistoryReader& reader, const Grant& grant,
                                           std::string_view id) {
-    std::int64_t started = 0;
-    const auto [end, error] = std::from_chars(id.data(), id.data() + id.size(), started);
-    if (error != std::errc{} || end != id.data() + id.size()) return std::optional<HistoryRow>();
-    auto row = reader.find(time_from_nanoseconds(started));
+    const auto started = number_in<std::int64_t>(id);
+    if (!started) return std::optional<HistoryRow>();
+    auto row = reader.find(time_from_nanoseconds(*started));
     if (!row) return row.error();
     if (!*row || !covered_by(grant, *api.readers.hub.directory()).matches(**row) || !is_lost(**row))
         return std::optional<HistoryRow>();

@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 
 #include <array>
-#include <charconv>
 #include <utility>
 
+#include "base/text.hpp"
 #include "event/numbering.hpp"
 #include "event/time_text.hpp"
 
@@ -116,11 +116,8 @@ Result<HistoryQuery> history_query(const HttpRequest& request, const Grant& gran
 Result<HistoryPage> history_page(const HttpRequest& request) {
     constexpr std::int64_t kMost = 1'000;
     HistoryPage page;
-    const auto number = [&request](std::string_view name) -> std::optional<std::int64_t> {
-        const std::string text = request.parameter(name).value_or("");
-        std::int64_t value = 0;
-        const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-        return error == std::errc{} && end == text.data() + text.size() ? std::optional(value) : std::nullopt;
+    const auto number = [&request](std::string_view name) {
+        return number_in<std::int64_t>(request.parameter(name).value_or(""));
     };
     const auto given = [&request](std::string_view name) {
         return !request.parameter(name).value_or("").empty();
@@ -160,11 +157,9 @@ Result<StatisticsQuestion> statistics_question(const HttpRequest& request, const
     question.to = span->end;
     if (const std::string text = request.parameter("threshold").value_or(""); !text.empty()) {
         constexpr unsigned kLongest = 86'400;
-        unsigned seconds = 0;
-        const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
-        if (error != std::errc{} || end != text.data() + text.size() || seconds > kLongest)
-            return wrong("threshold", "seconds from 0 to 86400");
-        question.threshold = std::chrono::seconds(seconds);
+        const auto seconds = number_in<unsigned>(text);
+        if (!seconds || *seconds > kLongest) return wrong("threshold", "seconds from 0 to 86400");
+        question.threshold = std::chrono::seconds(*seconds);
     }
     if (const auto key = request.parameter("key"); key && !key->empty()) {
         const bool is_number = question.by == By::queue || question.by == By::line;

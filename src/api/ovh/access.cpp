@@ -1,10 +1,10 @@
 #include "api/ovh/access.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <string>
 
 #include "api/ovh/signature.hpp"
+#include "base/text.hpp"
 
 namespace callboard::ovh_rest {
 namespace {
@@ -13,13 +13,11 @@ Refusal guessed(RestError error) { return {std::move(error), true}; }
 
 /// Whole seconds and nothing else, not far from now.
 bool is_timely(std::string_view timestamp, Time now) {
-    std::int64_t seconds = 0;
-    const char* const end = timestamp.data() + timestamp.size();
-    const auto [at, error] = std::from_chars(timestamp.data(), end, seconds);
-    if (error != std::errc{} || at != end) return false;
+    const auto seconds = number_in<std::int64_t>(timestamp);
+    if (!seconds) return false;
     const std::int64_t ours = std::chrono::floor<std::chrono::seconds>(now).time_since_epoch().count();
     const std::int64_t most = std::chrono::seconds(kMostSkew).count();
-    return seconds >= ours - most && seconds <= ours + most;
+    return *seconds >= ours - most && *seconds <= ours + most;
 }
 
 std::variant<Caller, Refusal> identify_key(std::string_view authorization, const ApiKeys& keys) {

@@ -1,7 +1,6 @@
 #include "delivery/websocket/messages.hpp"
 
-#include <charconv>
-
+#include "base/text.hpp"
 #include "delivery/websocket/frame.hpp"
 
 namespace callboard::websocket {
@@ -14,12 +13,7 @@ void append_event(std::string& out, const Told& event) {
 
 void append_ping(std::string& out, Sequence place) { append_frame(out, Opcode::ping, std::to_string(place)); }
 
-std::optional<Sequence> acknowledged(std::string_view pong) {
-    Sequence place = 0;
-    const auto [end, error] = std::from_chars(pong.data(), pong.data() + pong.size(), place);
-    if (error != std::errc() || end != pong.data() + pong.size()) return std::nullopt;
-    return place;
-}
+std::optional<Sequence> acknowledged(std::string_view pong) { return number_in<Sequence>(pong); }
 
 std::string events_with_pings(std::span<const Told> all) {
     std::string out;

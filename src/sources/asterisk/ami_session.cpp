@@ -4,9 +4,9 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <utility>
 
+#include "base/text.hpp"
 #include "sources/asterisk/ami_action.hpp"
 
 namespace callboard {
@@ -25,13 +25,6 @@ constexpr std::array<ListAction, 4> kLists = {
 
 bool contains(std::string_view text, std::string_view part) {
     return text.find(part) != std::string_view::npos;
-}
-
-std::optional<std::size_t> number_in(std::string_view text) {
-    std::size_t number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-    return number;
 }
 
 }  // namespace
@@ -140,7 +133,7 @@ void AmiSession::take_list_frame(const std::string& id, AmiFrame& frame, Steady 
         const std::uint64_t number = frame.event() == "CoreShowChannel" ? ask_about(frame, now) : 0;
         return hold({AmiNews::Kind::listed, std::move(frame), collected, {}}, number);
     }
-    const auto promised = number_in(frame.get("ListItems"));
+    const auto promised = number_in<std::size_t>(frame.get("ListItems"));
     finish_list(id,
                 promised && *promised != list.items
                     ? fmt::format("{} brought {} of {} entries", list.action, list.items, *promised)

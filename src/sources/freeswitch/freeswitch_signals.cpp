@@ -2,9 +2,10 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <optional>
 #include <utility>
+
+#include "base/text.hpp"
 
 namespace callboard {
 namespace {
@@ -30,12 +31,10 @@ constexpr std::array<ChannelEvent, 10> kChannelEvents = {{
 
 /// Event-Date-Timestamp, microseconds; `otherwise` when it is absent or impossible.
 Time time_of(const EslEvent& event, Time otherwise) {
-    const std::string_view text = event.raw("Event-Date-Timestamp");
-    std::int64_t us = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), us);
+    const auto us = number_in<std::int64_t>(event.raw("Event-Date-Timestamp"));
     constexpr std::int64_t kLatest = 9'000'000'000'000'000;  // fits nanoseconds
-    if (error != std::errc{} || end != text.data() + text.size() || us <= 0 || us > kLatest) return otherwise;
-    return Time(std::chrono::microseconds(us));
+    if (!us || *us <= 0 || *us > kLatest) return otherwise;
+    return Time(std::chrono::microseconds(*us));
 }
 
 std::string_view before(std::string_view text, char mark) { return text.substr(0, text.find(mark)); }

@@ -1,8 +1,9 @@
 #include "sources/hep/sdp.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <optional>
+
+#include "base/text.hpp"
 
 namespace callboard {
 namespace {
@@ -36,11 +37,7 @@ bool is_switched_off(std::string_view media) {
     return port_of(media).find_first_not_of('0') == std::string_view::npos;
 }
 
-std::uint16_t port_number(std::string_view digits) {
-    std::uint16_t port = 0;
-    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
-    return error == std::errc() && end == digits.data() + digits.size() ? port : std::uint16_t{0};
-}
+std::uint16_t port_number(std::string_view digits) { return number_in<std::uint16_t>(digits).value_or(0); }
 
 }  // namespace
 

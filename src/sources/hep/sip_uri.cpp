@@ -1,7 +1,6 @@
 #include "sources/hep/sip_uri.hpp"
 
 #include <algorithm>
-#include <charconv>
 
 #include "base/text.hpp"
 #include "sources/hep/sip_characters.hpp"
@@ -10,8 +9,9 @@ namespace callboard {
 namespace {
 
 bool parse_port(std::string_view digits, std::uint16_t& port) {
-    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
-    return error == std::errc{} && end == digits.data() + digits.size();
+    const auto number = number_in<std::uint16_t>(digits);
+    port = number.value_or(port);
+    return number.has_value();
 }
 
 bool parse_host(std::string_view text, SipUri& uri) {

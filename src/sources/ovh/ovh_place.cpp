@@ -5,12 +5,12 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <charconv>
 #include <fstream>
 #include <iterator>
 #include <optional>
 
 #include "base/hmac.hpp"
+#include "base/text.hpp"
 #include "net/socket.hpp"
 #include "sources/ovh/ovh_answer.hpp"
 
@@ -56,8 +56,9 @@ OvhPlace OvhPlaceFile::load() const {
     const auto after = line_of(rest);
     const auto session = line_of(rest);
     if (!after || !session) return {};
-    const auto [end, error] = std::from_chars(after->data(), after->data() + after->size(), place.after);
-    if (error != std::errc{} || end != after->data() + after->size()) return {};
+    const auto sequence = number_in<Sequence>(*after);
+    if (!sequence) return {};
+    place.after = *sequence;
     place.session = *session;
     return place;
 }
