@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "delivery/keyed_file.hpp"
 #include "delivery/private_file.hpp"
 
 namespace callboard {
@@ -62,44 +63,22 @@ Result<TokenFile> TokenFile::open(const std::filesystem::path& file, const Token
 }
 
 Result<void> TokenFile::make_or_check(const std::filesystem::path& file, const TokenSeal& seal) {
+    const std::string schema = fmt::format(kSchema, kTokenTable, kApplicationId, kFormat);
+    const KeyedFile keyed = {
+        .application_id = kApplicationId,
+        .format = kFormat,
+        .schema = schema,
+        .first_row = "INSERT INTO meta VALUES(?1)",
+        .holds = "tokens",
+        .if_foreign = ": move it away, or name another data_dir",
+        .if_other_key =
+            ": put the key file that belongs to it back into data_dir, or remove it, and all tokens with it",
+    };
     // At once for writing: two processes that make the file come one after the other.
     auto transaction = sqlite::Transaction::begin(connection_);
     if (!transaction) return transaction.error();
-    const auto application = connection_.integer("PRAGMA application_id");
-    if (!application) return application.error();
-    const auto format = connection_.integer("PRAGMA user_version");
+    const auto format = callboard::make_or_check(connection_, file, keyed, seal.key_check());
     if (!format) return format.error();
-    const auto tables = connection_.integer("SELECT count(*) FROM sqlite_master");
-    if (!tables) return tables.error();
-    if (*application == 0 && *tables == 0) {
-        auto made = connection_.run(fmt::format(kSchema, kTokenTable, kApplicationId, kFormat).c_str());
-        if (!made) return made;
-        auto insert = connection_.prepare("INSERT INTO meta VALUES(?1)");
-        if (!insert) return insert.error();
-        const std::string check = seal.key_check();
-        insert->bind(1, std::string_view(check));
-        if (auto inserted = insert->step(); !inserted) return inserted.error();
-        insert->reset();
-        return transaction->commit();
-    }
-    if (*application != kApplicationId)
-        return Error{Error::Kind::corrupt,
-                     file.string() + " is no file of tokens: move it away, or name another data_dir"};
-    if (*format > kFormat)
-        return Error{Error::Kind::invalid,
-                     fmt::format("{} has format {}, made by a newer callboard; this one reads up to {}: "
-                                 "install the newer one again",
-                                 file.string(), *format, kFormat)};
-    auto check = connection_.prepare("SELECT key_check FROM meta");
-    if (!check) return check.error();
-    const auto row = check->step();
-    if (!row) return row.error();
-    if (!*row || check->blob(0) != seal.key_check())
-        return Error{Error::Kind::denied,
-                     fmt::format("{} was made with another key: put the key file that belongs to it back "
-                                 "into data_dir, or remove it, and all tokens with it",
-                                 file.string())};
-    check->reset();
     if (*format < kFormat)
         if (auto moved = connection_.run(fmt::format(kFromFormat1, kTokenTable, kFormat).c_str()); !moved)
             return moved;

@@ -56,10 +56,7 @@ Result<void> open_as_it_is(const std::filesystem::path& file) {
 Result<std::unique_ptr<SqliteHistory>> SqliteHistory::open(const std::filesystem::path& file) {
     auto opened = open_as_it_is(file);
     if (!opened && opened.error().kind == Error::Kind::corrupt) {
-        const std::string aside = file.string() + kSetAside;
-        std::error_code failed;
-        std::filesystem::rename(file, aside, failed);
-        for (const char* beside : {"-wal", "-shm"}) std::filesystem::remove(file.string() + beside, failed);
+        const std::string aside = sqlite::set_aside(file, kSetAside).string();
         spdlog::error("history: {}; it is moved to {}, and made again from what the journal has",
                       opened.error().what, aside);
         opened = open_as_it_is(file);

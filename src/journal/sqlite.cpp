@@ -152,4 +152,12 @@ Result<void> Transaction::commit() {
     return done;
 }
 
+std::filesystem::path set_aside(const std::filesystem::path& file, std::string_view suffix) {
+    std::filesystem::path aside = file.string().append(suffix);
+    std::error_code failed;
+    std::filesystem::rename(file, aside, failed);
+    for (const char* beside : {"-wal", "-shm"}) std::filesystem::remove(file.string() + beside, failed);
+    return aside;
+}
+
 }  // namespace callboard::sqlite

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -94,5 +95,9 @@ class Transaction {
     explicit Transaction(Connection& connection) : connection_(&connection) {}
     Connection* connection_;
 };
+
+/// Moves a file that nobody has open out of the way, under its name with `suffix`, and drops what SQLite
+/// keeps beside it. Returns where it is now.
+std::filesystem::path set_aside(const std::filesystem::path& file, std::string_view suffix);
 
 }  // namespace callboard::sqlite

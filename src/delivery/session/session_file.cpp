@@ -3,33 +3,29 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
-#include <system_error>
 #include <utility>
 
+#include "delivery/keyed_file.hpp"
 #include "delivery/private_file.hpp"
 
 namespace callboard {
 namespace {
 
-constexpr int kFormat = 1;
-constexpr int kApplicationId = 0x43425331;  // "CBS1"
-constexpr std::size_t kLongest = 1 << 20;   // of a session, packed
-constexpr const char* kSchema = R"(
+constexpr std::size_t kLongest = 1 << 20;  // of a session, packed
+constexpr KeyedFile kFile = {
+    .application_id = 0x43425331,  // "CBS1"
+    .format = 1,
+    .schema = R"(
 CREATE TABLE meta(key_check BLOB NOT NULL);
 CREATE TABLE session(fingerprint BLOB PRIMARY KEY, sealed BLOB NOT NULL) WITHOUT ROWID;
-PRAGMA application_id={};
-PRAGMA user_version={};
-)";
+PRAGMA application_id=0x43425331;
+PRAGMA user_version=1;
+)",
+    .first_row = "INSERT INTO meta VALUES(?1)",
+    .holds = "sessions",
+};
 
 std::string key_check(const Secret& key) { return hmac_of(key, "session-store", "").substr(0, 16); }
-
-void set_aside(const std::filesystem::path& file, const std::string& why) {
-    const std::string aside = file.string() + SessionFile::kSetAside;
-    std::error_code failed;
-    std::filesystem::rename(file, aside, failed);
-    for (const char* beside : {"-wal", "-shm"}) std::filesystem::remove(file.string() + beside, failed);
-    spdlog::error("sessions: {}; it is moved to {}, and clients of version 2 begin anew", why, aside);
-}
 
 }  // namespace
 
@@ -37,11 +33,11 @@ SessionFile::SessionFile(sqlite::Connection connection, const Secret& key)
     : connection_(std::move(connection)), lookup_key_(key), sealing_(key, "session-seal", kLongest) {}
 
 Result<SessionFile> SessionFile::open(const std::filesystem::path& file, const Secret& key) {
-    auto opened = open_as_it_is(file, key);
-    if (opened || (opened.error().kind != Error::Kind::corrupt && opened.error().kind != Error::Kind::denied))
-        return opened;
-    set_aside(file, opened.error().what);
-    return open_as_it_is(file, key);
+    return open_or_begin_anew(
+        file, [&] { return open_as_it_is(file, key); },
+        [](const std::string& why, const std::string& aside) {
+            spdlog::error("sessions: {}; it is moved to {}, and clients of version 2 begin anew", why, aside);
+        });
 }
 
 Result<SessionFile> SessionFile::open_as_it_is(const std::filesystem::path& file, const Secret& key) {
@@ -65,37 +61,8 @@ Result<SessionFile> SessionFile::open_as_it_is(const std::filesystem::path& file
 Result<void> SessionFile::make_or_check(const std::filesystem::path& file) {
     auto transaction = sqlite::Transaction::begin(connection_);
     if (!transaction) return transaction.error();
-    const auto application = connection_.integer("PRAGMA application_id");
-    if (!application) return application.error();
-    const auto format = connection_.integer("PRAGMA user_version");
-    if (!format) return format.error();
-    const auto tables = connection_.integer("SELECT count(*) FROM sqlite_master");
-    if (!tables) return tables.error();
-    const std::string check = key_check(lookup_key_);
-    if (*application == 0 && *tables == 0) {
-        auto made = connection_.run(fmt::format(kSchema, kApplicationId, kFormat).c_str());
-        if (!made) return made;
-        auto insert = connection_.prepare("INSERT INTO meta VALUES(?1)");
-        if (!insert) return insert.error();
-        insert->bind(1, std::string_view(check));
-        if (auto inserted = insert->step(); !inserted) return inserted.error();
-        insert->reset();
-        return transaction->commit();
-    }
-    if (*application != kApplicationId)
-        return Error{Error::Kind::corrupt, file.string() + " is no file of sessions"};
-    if (*format > kFormat)
-        return Error{Error::Kind::invalid,
-                     fmt::format("{} has format {}, made by a newer callboard; this one reads up to {}: "
-                                 "install the newer one again",
-                                 file.string(), *format, kFormat)};
-    auto stored = connection_.prepare("SELECT key_check FROM meta");
-    if (!stored) return stored.error();
-    const auto row = stored->step();
-    if (!row) return row.error();
-    if (!*row || stored->blob(0) != check)
-        return Error{Error::Kind::denied, file.string() + " was made with another key"};
-    stored->reset();
+    if (auto found = callboard::make_or_check(connection_, file, kFile, key_check(lookup_key_)); !found)
+        return found.error();
     return transaction->commit();
 }
 

@@ -7,6 +7,7 @@
 
 #include "base/result.hpp"
 #include "base/secret.hpp"
+#include "delivery/keyed_file.hpp"
 #include "delivery/sealing.hpp"
 #include "delivery/session/session_record.hpp"
 #include "journal/sqlite.hpp"
@@ -30,7 +31,7 @@ class SessionFile {
     /// Makes what was written safe from a crash of the machine.
     Result<void> sync() { return connection_.sync_log(); }
 
-    static constexpr const char* kSetAside = ".set-aside";  ///< appended to the name of a file moved aside
+    static constexpr const char* kSetAside = callboard::kSetAside;
 
   private:
     SessionFile(sqlite::Connection connection, const Secret& key);

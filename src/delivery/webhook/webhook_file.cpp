@@ -1,28 +1,28 @@
 #include "delivery/webhook/webhook_file.hpp"
 
 #include <fmt/format.h>
-#include <openssl/rand.h>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <array>
 #include <iterator>
 #include <limits>
-#include <system_error>
 #include <utility>
 
+#include "delivery/keyed_file.hpp"
 #include "delivery/packing.hpp"
 #include "delivery/private_file.hpp"
 
 namespace callboard::webhook {
 namespace {
 
-constexpr int kFormat = 1;
-constexpr int kApplicationId = 0x43425731;  // "CBW1"
-constexpr std::size_t kLongest = 8 << 20;   // of what is sealed; an event is at most 1 MiB
-constexpr std::size_t kPruned = 100;        // entries of the log that are forgotten at a time
+constexpr std::size_t kLongest = 8 << 20;  // of what is sealed; an event is at most 1 MiB
+constexpr std::size_t kPruned = 100;       // entries of the log that are forgotten at a time
 constexpr std::int64_t kRetired = 1'000;
-constexpr const char* kSchema = R"(
+constexpr KeyedFile kFile = {
+    .application_id = 0x43425731,  // "CBW1"
+    .format = 1,
+    .schema = R"(
 CREATE TABLE meta(key_check BLOB NOT NULL, epoch BLOB NOT NULL, delivery INTEGER NOT NULL, attempt INTEGER NOT NULL);
 CREATE TABLE webhook(id BLOB PRIMARY KEY, sealed BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE delivery(id INTEGER PRIMARY KEY, webhook BLOB NOT NULL, subject INTEGER NOT NULL, attempts INTEGER NOT NULL,
@@ -30,24 +30,17 @@ CREATE TABLE delivery(id INTEGER PRIMARY KEY, webhook BLOB NOT NULL, subject INT
 CREATE INDEX delivery_of ON delivery(webhook);
 CREATE TABLE attempt(id INTEGER PRIMARY KEY, webhook BLOB NOT NULL, at INTEGER NOT NULL, sealed BLOB NOT NULL);
 CREATE INDEX attempt_of ON attempt(webhook, id);
-PRAGMA application_id={};
-PRAGMA user_version={};
-)";
+PRAGMA application_id=0x43425731;
+PRAGMA user_version=1;
+)",
+    .first_row = "INSERT INTO meta VALUES(?1, randomblob(8), 0, 0)",
+    .holds = "webhooks",
+};
 
 std::string key_check(const Secret& key) { return hmac_of(key, "webhook-store", "").substr(0, 16); }
 
 std::int64_t signed_of(std::uint64_t value) { return static_cast<std::int64_t>(value); }
 std::uint64_t unsigned_of(std::int64_t value) { return static_cast<std::uint64_t>(value); }
-
-void set_aside(const std::filesystem::path& file, const std::string& why) {
-    const std::string aside = file.string() + WebhookFile::kSetAside;
-    std::error_code failed;
-    std::filesystem::rename(file, aside, failed);
-    for (const char* beside : {"-wal", "-shm"}) std::filesystem::remove(file.string() + beside, failed);
-    spdlog::error(
-        "webhooks: {}; it is moved to {}: webhooks begin anew, and those made through the API are gone", why,
-        aside);
-}
 
 void put(Packer& to, const Webhook& webhook) {
     for (const auto& text : {webhook.id, webhook.name, webhook.account, webhook.service, webhook.url})
@@ -139,11 +132,14 @@ WebhookFile::WebhookFile(sqlite::Connection connection, const Secret& key)
     : connection_(std::move(connection)), key_(key), sealing_(key, "webhook-seal", kLongest) {}
 
 Result<WebhookFile> WebhookFile::open(const std::filesystem::path& file, const Secret& key) {
-    auto opened = open_as_it_is(file, key);
-    if (opened || (opened.error().kind != Error::Kind::corrupt && opened.error().kind != Error::Kind::denied))
-        return opened;
-    set_aside(file, opened.error().what);
-    return open_as_it_is(file, key);
+    return open_or_begin_anew(
+        file, [&] { return open_as_it_is(file, key); },
+        [](const std::string& why, const std::string& aside) {
+            spdlog::error(
+                "webhooks: {}; it is moved to {}: webhooks begin anew, and those made through the API are "
+                "gone",
+                why, aside);
+        });
 }
 
 Result<WebhookFile> WebhookFile::open_as_it_is(const std::filesystem::path& file, const Secret& key) {
@@ -163,40 +159,8 @@ Result<WebhookFile> WebhookFile::open_as_it_is(const std::filesystem::path& file
 Result<void> WebhookFile::make_or_check(const std::filesystem::path& file) {
     auto transaction = sqlite::Transaction::begin(connection_);
     if (!transaction) return transaction.error();
-    const auto application = connection_.integer("PRAGMA application_id");
-    if (!application) return application.error();
-    const auto format = connection_.integer("PRAGMA user_version");
-    if (!format) return format.error();
-    const auto tables = connection_.integer("SELECT count(*) FROM sqlite_master");
-    if (!tables) return tables.error();
-    if (*application == 0 && *tables == 0) {
-        if (auto made = connection_.run(fmt::format(kSchema, kApplicationId, kFormat).c_str()); !made)
-            return made;
-        std::array<unsigned char, 8> random{};
-        if (RAND_bytes(random.data(), static_cast<int>(random.size())) != 1)
-            return Error{Error::Kind::unavailable, "OpenSSL has no random bytes; try again"};
-        const std::string epoch(random.begin(), random.end());
-        const std::string check = key_check(key_);
-        auto insert = connection_.prepare("INSERT INTO meta VALUES(?1, ?2, 0, 0)");
-        if (!insert) return insert.error();
-        insert->bind(1, std::string_view(check)).bind(2, std::string_view(epoch));
-        if (auto inserted = run(*insert); !inserted) return inserted;
-        return transaction->commit();
-    }
-    if (*application != kApplicationId)
-        return Error{Error::Kind::corrupt, file.string() + " is no file of webhooks"};
-    if (*format > kFormat)
-        return Error{Error::Kind::invalid,
-                     fmt::format("{} has format {}, made by a newer callboard; this one reads up to {}: "
-                                 "install the newer one again",
-                                 file.string(), *format, kFormat)};
-    auto stored = connection_.prepare("SELECT key_check FROM meta");
-    if (!stored) return stored.error();
-    const auto row = stored->step();
-    if (!row) return row.error();
-    if (!*row || stored->blob(0) != key_check(key_))
-        return Error{Error::Kind::denied, file.string() + " was made with another key"};
-    stored->reset();
+    if (auto found = callboard::make_or_check(connection_, file, kFile, key_check(key_)); !found)
+        return found.error();
     return transaction->commit();
 }
 

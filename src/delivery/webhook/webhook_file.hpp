@@ -8,6 +8,7 @@
 
 #include "base/result.hpp"
 #include "base/secret.hpp"
+#include "delivery/keyed_file.hpp"
 #include "delivery/sealing.hpp"
 #include "delivery/webhook/attempt.hpp"
 #include "delivery/webhook/feed.hpp"
@@ -96,8 +97,8 @@ class WebhookFile {
     /// A fingerprint of everything in a webhook, its secrets too.
     std::string shape(const Webhook& webhook) const;
 
-    static constexpr std::size_t kMostAttempts = 10'000;    ///< of one webhook, about
-    static constexpr const char* kSetAside = ".set-aside";  ///< appended to the name of a file moved aside
+    static constexpr std::size_t kMostAttempts = 10'000;  ///< of one webhook, about
+    static constexpr const char* kSetAside = callboard::kSetAside;
 
   private:
     WebhookFile(sqlite::Connection connection, const Secret& key);
