@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <mutex>
 #include <random>
 #include <thread>
 #include <utility>
@@ -19,6 +18,7 @@
 #include "net/tcp_stream.hpp"
 #include "sources/asterisk/ami_session.hpp"
 #include "sources/asterisk/asterisk_normaliser.hpp"
+#include "sources/source_state.hpp"
 
 namespace callboard {
 namespace {
@@ -37,7 +37,6 @@ class AsteriskSource::Impl {
         : settings(std::move(the_settings)),
           sink(the_sink),
           clock(the_clock),
-          up_gauge(metrics.gauge("callboard_source_up", "Whether the source works: 1 or 0.", label())),
           frames(metrics.counter("callboard_ami_frames_total",
                                  "Frames that Asterisk's manager interface sent.", label())),
           dropped(metrics.counter("callboard_ami_frames_dropped_total",
@@ -47,7 +46,7 @@ class AsteriskSource::Impl {
           interrupt(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
           normaliser(settings.knows),
           random(std::random_device{}()),
-          state{settings.name, "asterisk", false, the_clock.now(), "not started"} {}
+          state(settings.name, "asterisk", the_clock, metrics) {}
 
     void run() {
         Backoff backoff;
@@ -58,7 +57,7 @@ class AsteriskSource::Impl {
                                   ? std::chrono::duration_cast<milliseconds>(kAfterRefusal)
                                   : backoff.next(std::uniform_real_distribution<>(0, 1)(random));
             const auto until = clock.steady() + wait;
-            set_up(false, error.what);
+            state.set(false, error.what);
             say(error.what, wait);
             rest(until);
         }
@@ -76,14 +75,6 @@ class AsteriskSource::Impl {
     bool stopping() const {
         pollfd asked{interrupt.get(), POLLIN, 0};
         return ::poll(&asked, 1, 0) > 0;
-    }
-
-    void set_up(bool up, std::string detail) {
-        up_gauge.set(up ? 1 : 0);
-        const std::lock_guard lock(mutex);
-        if (state.up != up) state.since = clock.now();
-        state.up = up;
-        state.detail = std::move(detail);
     }
 
     Metrics::Labels label() const { return {{"source", settings.name}}; }
@@ -130,7 +121,7 @@ class AsteriskSource::Impl {
 
     void greet(Backoff& backoff) {
         backoff.reset();
-        set_up(true, {});
+        state.set(true, {});
         said.clear();
         spdlog::info("source {}: logged in at {}", settings.name, settings.address);
     }
@@ -166,7 +157,6 @@ class AsteriskSource::Impl {
     const Settings settings;
     ExchangeSink& sink;
     const Clock& clock;
-    Gauge& up_gauge;
     Counter& frames;
     Counter& dropped;
     Counter& connections;
@@ -180,8 +170,7 @@ class AsteriskSource::Impl {
     Throttle spoken{std::chrono::minutes(5)};
     std::string said, list_trouble;
 
-    std::mutex mutex;
-    SourceHealth state;  // guarded by mutex
+    SourceState state;
 };
 
 AsteriskSource::AsteriskSource(Settings settings, ExchangeSink& sink, const Clock& clock, Metrics& metrics)
@@ -193,7 +182,7 @@ Result<void> AsteriskSource::start() {
     if (!impl_->interrupt)
         return Error{Error::Kind::unavailable,
                      fmt::format("source {}: no eventfd: {}", impl_->settings.name, system_error(errno))};
-    impl_->set_up(false, "connecting");
+    impl_->state.set(false, "connecting");
     impl_->thread = std::thread([impl = impl_.get()] { impl->run(); });
     return {};
 }
@@ -203,12 +192,9 @@ void AsteriskSource::stop() {
     const std::uint64_t one = 1;
     [[maybe_unused]] const auto written = ::write(impl_->interrupt.get(), &one, sizeof one);
     impl_->thread.join();
-    impl_->set_up(false, "stopped");
+    impl_->state.set(false, "stopped");
 }
 
-SourceHealth AsteriskSource::health() const {
-    const std::lock_guard lock(impl_->mutex);
-    return impl_->state;
-}
+SourceHealth AsteriskSource::health() const { return impl_->state.health(); }
 
 }  // namespace callboard

@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <mutex>
 #include <random>
 #include <thread>
 #include <utility>
@@ -17,6 +16,7 @@
 #include "net/socket.hpp"
 #include "net/tcp_stream.hpp"
 #include "sources/freeswitch/esl_session.hpp"
+#include "sources/source_state.hpp"
 
 namespace callboard {
 namespace {
@@ -34,8 +34,6 @@ class FreeswitchSource::Impl {
         : settings(std::move(the_settings)),
           sink(the_sink),
           clock(the_clock),
-          up_gauge(metrics.gauge("callboard_source_up", "Whether the source works: 1 or 0.",
-                                 {{"source", settings.name}})),
           events(metrics.counter("callboard_freeswitch_events_total", "Events read from the event socket.",
                                  {{"source", settings.name}})),
           unreadable(metrics.counter("callboard_freeswitch_unreadable_total",
@@ -44,7 +42,7 @@ class FreeswitchSource::Impl {
           connections(metrics.counter("callboard_source_connections_total",
                                       "Connections to an exchange that were made.",
                                       {{"source", settings.name}})),
-          state{settings.name, "freeswitch", false, the_clock.now(), "not started"} {}
+          state(settings.name, "freeswitch", the_clock, metrics) {}
 
     void run() {
         while (!stopping()) {
@@ -58,27 +56,16 @@ class FreeswitchSource::Impl {
         sink.on_pause(clock.now());
     }
 
-    void set_up(bool up, const std::string& detail) {
-        up_gauge.set(up ? 1 : 0);
-        const std::lock_guard lock(mutex);
-        // "Since" is when it became so, not when it was tried again.
-        if (state.up != up) state.since = clock.now();
-        state.up = up;
-        state.detail = detail;
-    }
-
     const Settings settings;
     ExchangeSink& sink;
     const Clock& clock;
-    Gauge& up_gauge;
     Counter& events;
     Counter& unreadable;
     Counter& connections;
     Descriptor interrupt;
     std::thread thread;
 
-    std::mutex mutex;
-    SourceHealth state;  // guarded by mutex
+    SourceState state;
 
   private:
     EslSession::Now now() const { return {clock.now(), clock.steady()}; }
@@ -128,7 +115,7 @@ class FreeswitchSource::Impl {
             session.on_time(now());
             events.add(session.counts().events - counted.events);
             unreadable.add(session.counts().unreadable - counted.unreadable);
-            if (session.state() == EslSession::State::listening && !up()) listening();
+            if (session.state() == EslSession::State::listening && !state.up()) listening();
             counted = session.counts();
             sink.on_pause(clock.now());
             paused = clock.steady();
@@ -139,19 +126,15 @@ class FreeswitchSource::Impl {
         }
     }
 
-    bool up() {
-        const std::lock_guard lock(mutex);
-        return state.up;
-    }
     void listening() {
-        set_up(true, {});
+        state.set(true, {});
         said.clear();
         spdlog::info("source {}: listening to the FreeSWITCH at {}", settings.name, settings.address);
     }
 
     milliseconds lost(const std::string& why, bool refused) {
         const double random = std::uniform_real_distribution<double>(0, 1)(randomness);
-        set_up(false, why);
+        state.set(false, why);
         // The same trouble again is said once in a while only.
         if (const auto count = log.hit(clock.steady()); count || said != why)
             spdlog::warn("source {}: {}; trying again", settings.name, why);
@@ -178,7 +161,7 @@ Result<void> FreeswitchSource::start() {
     if (!impl_->interrupt)
         return Error{Error::Kind::unavailable,
                      fmt::format("source {}: no eventfd: {}", impl_->settings.name, system_error(errno))};
-    impl_->set_up(false, "connecting");
+    impl_->state.set(false, "connecting");
     impl_->thread = std::thread([impl = impl_.get()] { impl->run(); });
     return {};
 }
@@ -189,12 +172,9 @@ void FreeswitchSource::stop() {
     if (::write(impl_->interrupt.get(), &one, sizeof one) < 0)
         spdlog::error("source {}: cannot wake its thread: {}", impl_->settings.name, system_error(errno));
     impl_->thread.join();
-    impl_->set_up(false, "stopped");
+    impl_->state.set(false, "stopped");
 }
 
-SourceHealth FreeswitchSource::health() const {
-    const std::lock_guard lock(impl_->mutex);
-    return impl_->state;
-}
+SourceHealth FreeswitchSource::health() const { return impl_->state.health(); }
 
 }  // namespace callboard

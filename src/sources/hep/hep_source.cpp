@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
-#include <mutex>
 #include <optional>
 #include <thread>
 #include <utility>
@@ -13,6 +12,7 @@
 #include "sources/hep/hep_intake.hpp"
 #include "sources/hep/hep_tcp.hpp"
 #include "sources/hep/hep_udp.hpp"
+#include "sources/source_state.hpp"
 
 namespace callboard {
 namespace {
@@ -44,11 +44,9 @@ class HepSource::Impl {
     Impl(Settings the_settings, SipSink& sip, MgcpSink& mgcp, const Clock& the_clock, Metrics& metrics)
         : settings(std::move(the_settings)),
           clock(the_clock),
-          up_gauge(metrics.gauge("callboard_source_up", "Whether the source works: 1 or 0.",
-                                 {{"source", settings.name}})),
           reactor(the_clock),
           intake(settings.name, settings.password, sip, mgcp, the_clock, metrics),
-          state{settings.name, "hep", false, the_clock.now(), "not started"} {}
+          state(settings.name, "hep", the_clock, metrics) {}
 
     Result<void> open() {
         auto listen = parse_listen(settings.listen);
@@ -82,25 +80,15 @@ class HepSource::Impl {
         intake.pause();  // what came since the last pause is not forgotten
     }
 
-    void set_up(bool up, std::string detail) {
-        up_gauge.set(up ? 1 : 0);
-        const std::lock_guard lock(mutex);
-        state.up = up;
-        state.since = clock.now();
-        state.detail = std::move(detail);
-    }
-
     const Settings settings;
     const Clock& clock;
-    Gauge& up_gauge;
     Reactor reactor;
     HepIntake intake;
     std::unique_ptr<HepListener> listener;
     std::string address;
     std::thread thread;
 
-    std::mutex mutex;
-    SourceHealth state;  // guarded by mutex
+    SourceState state;
 };
 
 HepSource::HepSource(Settings settings, SipSink& sip, MgcpSink& mgcp, const Clock& clock, Metrics& metrics)
@@ -112,11 +100,11 @@ Result<void> HepSource::start() {
     if (auto opened = impl_->open(); !opened) {
         const Error error{opened.error().kind,
                           fmt::format("source {}: {}", impl_->settings.name, opened.error().what)};
-        impl_->set_up(false, error.what);
+        impl_->state.set(false, error.what);
         return error;
     }
     impl_->thread = std::thread([impl = impl_.get()] { impl->run(); });
-    impl_->set_up(true, {});
+    impl_->state.set(true, {});
     spdlog::info("source {}: listening on {}", impl_->settings.name, impl_->address);
     return {};
 }
@@ -126,13 +114,10 @@ void HepSource::stop() {
     impl_->reactor.stop();
     impl_->thread.join();
     impl_->listener.reset();
-    impl_->set_up(false, "stopped");
+    impl_->state.set(false, "stopped");
 }
 
-SourceHealth HepSource::health() const {
-    const std::lock_guard lock(impl_->mutex);
-    return impl_->state;
-}
+SourceHealth HepSource::health() const { return impl_->state.health(); }
 
 std::string HepSource::address() const { return impl_->address; }
 

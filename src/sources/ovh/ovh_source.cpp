@@ -16,6 +16,7 @@
 #include "net/http_client.hpp"
 #include "sources/ovh/ovh_place.hpp"
 #include "sources/ovh/ovh_repeats.hpp"
+#include "sources/source_state.hpp"
 
 namespace callboard {
 namespace {
@@ -44,8 +45,6 @@ class OvhSource::Impl {
         : settings(std::move(the_settings)),
           sink(the_sink),
           clock(the_clock),
-          up_gauge(metrics.gauge("callboard_source_up", "Whether the source works: 1 or 0.",
-                                 {{"source", settings.name}})),
           polls(metrics.counter("callboard_ovh_polls_total", "Polls that the service answered.",
                                 {{"source", settings.name}})),
           events(metrics.counter("callboard_ovh_events_total", "Events of the service that were told on.",
@@ -56,7 +55,7 @@ class OvhSource::Impl {
           unknown(skipped(metrics, settings.name, "unknown_number")),
           unreadable(skipped(metrics, settings.name, "unreadable")),
           repeated(skipped(metrics, settings.name, "repeated")),
-          state{settings.name, "ovh", false, the_clock.now(), "not started"},
+          state(settings.name, "ovh", the_clock, metrics),
           file(settings.place,
                Secret(fmt::format("{}\n{}\n{}", settings.url, static_cast<int>(settings.version),
                                   settings.token.reveal()))) {}
@@ -78,31 +77,21 @@ class OvhSource::Impl {
         const std::lock_guard lock(mutex);
         return stop;
     }
-    void set_up(bool up, const std::string& detail) {
-        up_gauge.set(up ? 1 : 0);
-        const std::lock_guard lock(mutex);
-        // "Since" is when it became so, not when it was tried again.
-        if (state.up != up) state.since = clock.now();
-        state.up = up;
-        state.detail = detail;
-    }
-
     const Settings settings;
     EventSink& sink;
     const Clock& clock;
-    Gauge& up_gauge;
     Counter& polls;
     Counter& events;
     Counter& gaps;
     Counter& unknown;
     Counter& unreadable;
     Counter& repeated;
+    SourceState state;
     std::thread thread;
 
     std::mutex mutex;
     std::condition_variable changed;
     // Guarded by mutex.
-    SourceHealth state;
     bool stop = false;
     std::optional<Result<HttpClient::Answer>> answered;
 
@@ -292,17 +281,14 @@ class OvhSource::Impl {
     }
 
     void listening() {
-        {
-            const std::lock_guard lock(mutex);
-            if (state.up) return;
-        }
-        set_up(true, {});
+        if (state.up()) return;
+        state.set(true, {});
         said.clear();
         spdlog::info("source {}: listening to {}", settings.name, settings.url);
     }
 
     milliseconds lost(const std::string& why, bool refused) {
-        set_up(false, why);
+        state.set(false, why);
         // The same trouble again is said once in a while only, and a dead token once.
         const bool again = said == why;
         if (const auto count = log.hit(clock.steady()); (count && !refused) || !again)
@@ -333,7 +319,7 @@ OvhSource::OvhSource(Settings settings, EventSink& sink, const Clock& clock, Met
 OvhSource::~OvhSource() { stop(); }
 
 Result<void> OvhSource::start() {
-    impl_->set_up(false, "connecting");
+    impl_->state.set(false, "connecting");
     impl_->thread = std::thread([impl = impl_.get()] { impl->run(); });
     return {};
 }
@@ -346,12 +332,9 @@ void OvhSource::stop() {
         impl_->changed.notify_all();
     }
     impl_->thread.join();
-    impl_->set_up(false, "stopped");
+    impl_->state.set(false, "stopped");
 }
 
-SourceHealth OvhSource::health() const {
-    const std::lock_guard lock(impl_->mutex);
-    return impl_->state;
-}
+SourceHealth OvhSource::health() const { return impl_->state.health(); }
 
 }  // namespace callboard
