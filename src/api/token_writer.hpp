@@ -1,13 +1,11 @@
 #pragma once
 
-#include <condition_variable>
-#include <deque>
 #include <functional>
-#include <mutex>
 #include <optional>
 #include <thread>
 
 #include "api/token_store.hpp"
+#include "base/work_queue.hpp"
 #include "net/reactor.hpp"
 
 namespace callboard {
@@ -31,14 +29,10 @@ class TokenWriter {
     static constexpr std::size_t kMostWaiting = 1'000;
 
   private:
-    bool submit(std::function<void()> work);
     void run();
 
     TokenStore& store_;
-    std::mutex mutex_;
-    std::condition_variable work_;
-    std::deque<std::function<void()>> waiting_;
-    bool stopping_ = false;
+    WorkQueue<std::function<void()>> waiting_{kMostWaiting};
     std::thread thread_;
 };
 

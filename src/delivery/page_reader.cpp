@@ -44,37 +44,18 @@ PageReader::Found read_covered(const Hub& hub, const PageReader::Job& job, std::
 PageReader::PageReader(const Hub& hub) : hub_(hub), thread_([this] { run(); }) {}
 
 PageReader::~PageReader() {
-    {
-        const std::lock_guard lock(mutex_);
-        stopping_ = true;
-        jobs_.clear();
-    }
-    work_.notify_one();
+    jobs_.stop();
     thread_.join();
 }
 
 bool PageReader::read(Job job, Reactor& reactor, std::function<void(Found)> done) {
-    {
-        const std::lock_guard lock(mutex_);
-        if (stopping_ || jobs_.size() >= kMostJobs) return false;
-        jobs_.push_back({std::move(job), &reactor, std::move(done)});
-    }
-    work_.notify_one();
-    return true;
+    return jobs_.push({std::move(job), &reactor, std::move(done)});
 }
 
 void PageReader::run() {
-    for (;;) {
-        Waiting waiting;
-        {
-            std::unique_lock lock(mutex_);
-            work_.wait(lock, [this] { return stopping_ || !jobs_.empty(); });
-            if (stopping_) return;
-            waiting = std::move(jobs_.front());
-            jobs_.pop_front();
-        }
-        auto found = std::make_shared<Found>(read_covered(hub_, waiting.job, kMostReadAtOnce));
-        waiting.reactor->post([found, done = std::move(waiting.done)] { done(std::move(*found)); });
+    while (auto waiting = jobs_.next()) {
+        auto found = std::make_shared<Found>(read_covered(hub_, waiting->job, kMostReadAtOnce));
+        waiting->reactor->post([found, done = std::move(waiting->done)] { done(std::move(*found)); });
     }
 }
 

@@ -1,12 +1,10 @@
 #pragma once
 
-#include <condition_variable>
-#include <deque>
 #include <functional>
-#include <mutex>
 #include <thread>
 #include <vector>
 
+#include "base/work_queue.hpp"
 #include "delivery/access.hpp"
 #include "hub/hub.hpp"
 #include "net/reactor.hpp"
@@ -52,10 +50,7 @@ class PageReader {
     void run();
 
     const Hub& hub_;
-    std::mutex mutex_;
-    std::condition_variable work_;
-    std::deque<Waiting> jobs_;
-    bool stopping_ = false;
+    WorkQueue<Waiting> jobs_{kMostJobs};
     std::thread thread_;
 };
 

@@ -1,5 +1,6 @@
 #include "history/desk.hpp"
 
+#include <memory>
 #include <utility>
 
 namespace callboard {
@@ -11,44 +12,23 @@ HistoryDesk::HistoryDesk(HistoryStore& store, unsigned threads) : store_(store) 
 HistoryDesk::~HistoryDesk() { stop(); }
 
 void HistoryDesk::stop() {
-    {
-        const std::lock_guard lock(mutex_);
-        stopping_ = true;
-    }
-    work_.notify_all();
+    waiting_.stop();
     for (auto& thread : threads_)
         if (thread.joinable()) thread.join();
-    waiting_.clear();
-}
-
-bool HistoryDesk::submit(Work work) {
-    {
-        const std::lock_guard lock(mutex_);
-        if (stopping_ || waiting_.size() >= kMostWaiting) return false;
-        waiting_.push_back(std::move(work));
-    }
-    work_.notify_one();
-    return true;
 }
 
 void HistoryDesk::run() {
     std::unique_ptr<HistoryReader> reader;
-    std::unique_lock lock(mutex_);
-    while (true) {
-        work_.wait(lock, [this] { return stopping_ || !waiting_.empty(); });
-        if (stopping_) return;
-        const auto work = std::move(waiting_.front());
-        waiting_.pop_front();
-        lock.unlock();
+    while (const auto work = waiting_.next()) {
         if (!reader) {
             auto opened = store_.reader();
-            if (opened)
-                reader = *std::move(opened);
-            else
-                work(opened.error());
+            if (!opened) {
+                (*work)(opened.error());
+                continue;
+            }
+            reader = *std::move(opened);
         }
-        if (reader) work(reader.get());
-        lock.lock();
+        (*work)(reader.get());
     }
 }
 

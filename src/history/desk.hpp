@@ -1,13 +1,11 @@
 #pragma once
 
-#include <atomic>
-#include <condition_variable>
-#include <deque>
 #include <functional>
-#include <mutex>
 #include <thread>
+#include <utility>
 #include <vector>
 
+#include "base/work_queue.hpp"
 #include "history/store.hpp"
 
 namespace callboard {
@@ -28,10 +26,10 @@ class HistoryDesk {
     HistoryDesk& operator=(const HistoryDesk&) = delete;
 
     /// False: stopped, or too many wait. Any thread.
-    bool submit(Work work);
+    bool submit(Work work) { return waiting_.push(std::move(work)); }
     /// What has not begun is dropped.
     void stop();
-    bool stopping() const { return stopping_; }
+    bool stopping() const { return waiting_.stopping(); }
 
     static constexpr std::size_t kMostWaiting = 200;
 
@@ -39,10 +37,7 @@ class HistoryDesk {
     void run();
 
     HistoryStore& store_;
-    std::mutex mutex_;
-    std::condition_variable work_;
-    std::deque<Work> waiting_;
-    std::atomic<bool> stopping_{false};
+    WorkQueue<Work> waiting_{kMostWaiting};
     std::vector<std::thread> threads_;
 };
 
