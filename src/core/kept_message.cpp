@@ -34,9 +34,19 @@ void visit_views(SipMessage& message, Visit visit) {
         if (*address) visit_views(**address, visit);
 }
 
+template <typename Visit>
+void visit_views(MgcpMessage& message, Visit visit) {
+    for (auto* view : {&message.start_line, &message.endpoint, &message.commentary, &message.call_id,
+                       &message.connection_id, &message.request_id, &message.requested_events,
+                       &message.signals, &message.observed_events, &message.specific_endpoint,
+                       &message.reason, &message.restart_method, &message.media.address})
+        visit(*view);
+}
+
 }  // namespace
 
-KeptMessage::KeptMessage(const SipMessage& message) : message_(message) {
+template <typename Message>
+Kept<Message>::Kept(const Message& message) : message_(message) {
     std::size_t size = 0;
     visit_views(message_, [&size](std::string_view view) { size += view.size(); });
     bytes_ = std::make_unique<char[]>(size);
@@ -47,5 +57,8 @@ KeptMessage::KeptMessage(const SipMessage& message) : message_(message) {
         view = std::string_view(begin, view.size());
     });
 }
+
+template class Kept<SipMessage>;
+template class Kept<MgcpMessage>;
 
 }  // namespace callboard

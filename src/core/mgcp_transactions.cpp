@@ -11,15 +11,6 @@ namespace {
 
 constexpr Duration kDisorder = std::chrono::milliseconds(200);  // mirrors and networks reorder within this
 
-template <typename Visit>
-void visit_views(MgcpMessage& message, Visit visit) {
-    for (auto* view : {&message.start_line, &message.endpoint, &message.commentary, &message.call_id,
-                       &message.connection_id, &message.request_id, &message.requested_events,
-                       &message.signals, &message.observed_events, &message.specific_endpoint,
-                       &message.reason, &message.restart_method, &message.media.address})
-        visit(*view);
-}
-
 std::string asked_key(const MgcpMessage& message) {
     const SipEndpoint& asker = message.request ? message.source : message.destination;
     return fmt::format("{} {} ", message.transaction, asker.port) +
@@ -33,18 +24,6 @@ std::string seen_key(const MgcpMessage& command) {
 }
 
 }  // namespace
-
-KeptMgcpMessage::KeptMgcpMessage(const MgcpMessage& message) : message_(message) {
-    std::size_t size = 0;
-    visit_views(message_, [&size](std::string_view view) { size += view.size(); });
-    bytes_ = std::make_unique<char[]>(size);
-    char* at = bytes_.get();
-    visit_views(message_, [&at](std::string_view& view) {
-        char* const begin = at;
-        at = std::copy(view.begin(), view.end(), at);
-        view = std::string_view(begin, view.size());
-    });
-}
 
 bool MgcpTransactions::on_command(const MgcpMessage& command, std::optional<Concluded>& concluded) {
     on_time(command.collected);

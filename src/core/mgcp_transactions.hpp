@@ -8,26 +8,11 @@
 #include <utility>
 
 #include "base/clock.hpp"
+#include "core/kept_message.hpp"
 #include "event/directory.hpp"
 #include "event/mgcp_message.hpp"
 
 namespace callboard {
-
-/// An MGCP message that outlives its datagram. Owns all its bytes.
-class KeptMgcpMessage {
-  public:
-    explicit KeptMgcpMessage(const MgcpMessage& message);
-    KeptMgcpMessage(KeptMgcpMessage&&) = default;
-    KeptMgcpMessage& operator=(KeptMgcpMessage&&) = default;
-    KeptMgcpMessage(const KeptMgcpMessage&) = delete;
-    KeptMgcpMessage& operator=(const KeptMgcpMessage&) = delete;
-
-    const MgcpMessage& message() const { return message_; }
-
-  private:
-    std::unique_ptr<char[]> bytes_;
-    MgcpMessage message_;
-};
 
 /// Commands and their responses (RFC 3435 §3.5): each command once, however often it was retransmitted or
 /// mirrored, and each with its response, whichever was seen first. One thread.
