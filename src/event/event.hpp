@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -33,6 +34,18 @@ struct LineData {
     Time ts_get{};              ///< when we had it; `TsGet`, ns
     friend bool operator==(const LineData&, const LineData&) = default;
 };
+
+/// Its members that are texts, as they are named in JSON.
+inline constexpr std::array<std::pair<std::string_view, std::string LineData::*>, 8> kLineTexts = {{
+    {"Billing", &LineData::billing},
+    {"Body", &LineData::body},
+    {"CallId", &LineData::call_id},
+    {"Called", &LineData::called},
+    {"Calling", &LineData::calling},
+    {"Cseq", &LineData::cseq},
+    {"Dialed", &LineData::dialed},
+    {"RelevantInfo", &LineData::relevant_info},
+}};
 
 /// `Data` of a queue event (OVH protocol §4): members by name, all strings, in alphabetic order.
 /// `Action`, `Queue`, `Protocol` and `Ts` (whole seconds) are always there.

@@ -127,17 +127,7 @@ bool read_line_member(LineData& line, std::string_view name, simdjson::dom::elem
         if (time) line.ts = *time;
         return time.has_value();
     }
-    static constexpr std::array<std::pair<std::string_view, std::string LineData::*>, 8> kTexts = {{
-        {"Billing", &LineData::billing},
-        {"Body", &LineData::body},
-        {"CallId", &LineData::call_id},
-        {"Called", &LineData::called},
-        {"Calling", &LineData::calling},
-        {"Cseq", &LineData::cseq},
-        {"Dialed", &LineData::dialed},
-        {"RelevantInfo", &LineData::relevant_info},
-    }};
-    for (const auto& [known, field] : kTexts)
+    for (const auto& [known, field] : kLineTexts)
         if (known == name) {
             line.*field = text;
             return true;

@@ -148,16 +148,6 @@ Result<Event> begin_event(ToldEvent&& told, const EventReader::Names& names, con
 
 /// One member of a line's data; those that we do not know become extra.
 Result<void> read_line_member(Event& event, std::string_view name, ondemand::value value) {
-    static constexpr std::array<std::pair<std::string_view, std::string LineData::*>, 8> kTexts = {{
-        {"Billing", &LineData::billing},
-        {"Body", &LineData::body},
-        {"CallId", &LineData::call_id},
-        {"Called", &LineData::called},
-        {"Calling", &LineData::calling},
-        {"Cseq", &LineData::cseq},
-        {"Dialed", &LineData::dialed},
-        {"RelevantInfo", &LineData::relevant_info},
-    }};
     auto& line = std::get<LineData>(event.data);
     if (name == "Event" || name == "Protocol" || name == "Datetime") return {};
     if (name == "Ts" || name == "TsGet") {
@@ -171,7 +161,7 @@ Result<void> read_line_member(Event& event, std::string_view name, ondemand::val
         (seconds ? line.ts : line.ts_get) = *time;
         return {};
     }
-    for (const auto& [known, field] : kTexts)
+    for (const auto& [known, field] : kLineTexts)
         if (known == name) {
             auto text = text_of(value);
             if (!text) return wrong("\"data.{}\" must be a string", name);
