@@ -30,19 +30,40 @@ class Commands {
     std::string pending_;
 };
 
-class FreeswitchVoice final : public ExchangeVoice {
+/// What both kinds have in common: commands are answered one by one.
+class CommandVoice : public ExchangeVoice {
   public:
-    explicit FreeswitchVoice(const ExchangeScript& script) : script_(script) {}
+    CommandVoice(const ExchangeScript& script, std::string_view ending)
+        : script_(script), commands_(ending) {}
 
-    std::string greeting() override { return "Content-Type: auth/request\n\n"; }
-
-    std::string take(std::string_view bytes, bool talking) override {
+    std::string take(std::string_view bytes, bool talking) final {
         commands_.feed(bytes);
         std::string out;
         for (std::string command; commands_.next(command);) out += answer(command, talking);
         return out;
     }
-    bool was_listed() override { return std::exchange(listed_, false); }
+    bool was_listed() final { return std::exchange(listed_, false); }
+
+  protected:
+    virtual std::string answer(std::string_view command, bool talking) = 0;
+    /// The script's text for a command that lists something; nullptr when it has none.
+    const std::string* list(std::string_view command) {
+        const std::string* text = script_.answer_to(command);
+        listed_ = listed_ || text != nullptr;
+        return text;
+    }
+
+  private:
+    const ExchangeScript& script_;
+    Commands commands_;
+    bool listed_ = false;
+};
+
+class FreeswitchVoice final : public CommandVoice {
+  public:
+    explicit FreeswitchVoice(const ExchangeScript& script) : CommandVoice(script, "\n\n") {}
+
+    std::string greeting() override { return "Content-Type: auth/request\n\n"; }
 
     std::string event(const std::string& recorded, Duration later, unsigned round) const override {
         const std::string body = freeswitch_lines(recorded, later, round) + "\n";
@@ -50,35 +71,22 @@ class FreeswitchVoice final : public ExchangeVoice {
     }
 
   private:
-    std::string answer(std::string_view command, bool talking) {
+    std::string answer(std::string_view command, bool talking) override {
         if (!command.starts_with("api ")) return "Content-Type: command/reply\nReply-Text: +OK\n\n";
         command.remove_prefix(4);
-        const std::string* scripted = script_.answer_to(command);
-        listed_ = listed_ || scripted != nullptr;
+        const std::string* scripted = list(command);
         const std::string text = scripted == nullptr ? "-ERR Command not found!\n"
                                  : talking           ? "-ERR not while a recording plays\n"
                                                      : *scripted;
         return fmt::format("Content-Type: api/response\nContent-Length: {}\n\n{}", text.size(), text);
     }
-
-    const ExchangeScript& script_;
-    Commands commands_{"\n\n"};
-    bool listed_ = false;
 };
 
-class AsteriskVoice final : public ExchangeVoice {
+class AsteriskVoice final : public CommandVoice {
   public:
-    explicit AsteriskVoice(const ExchangeScript& script) : script_(script) {}
+    explicit AsteriskVoice(const ExchangeScript& script) : CommandVoice(script, "\r\n\r\n") {}
 
     std::string greeting() override { return "Asterisk Call Manager/9.0.0\r\n"; }
-
-    std::string take(std::string_view bytes, bool talking) override {
-        commands_.feed(bytes);
-        std::string out;
-        for (std::string command; commands_.next(command);) out += answer(command, talking);
-        return out;
-    }
-    bool was_listed() override { return std::exchange(listed_, false); }
 
     std::string event(const std::string& recorded, Duration later, unsigned) const override {
         return on_the_wire(asterisk_lines(recorded, later)) + "\r\n";
@@ -105,7 +113,7 @@ class AsteriskVoice final : public ExchangeVoice {
         return {};
     }
 
-    std::string answer(std::string_view action, bool talking) {
+    std::string answer(std::string_view action, bool talking) override {
         const auto name = value(action, "Action");
         const auto id = value(action, "ActionID");
         const auto response = [&](std::string_view how, std::string_view message) {
@@ -117,12 +125,11 @@ class AsteriskVoice final : public ExchangeVoice {
             return response("Success", "Authentication accepted") +
                    "\r\nEvent: FullyBooted\r\nPrivilege: system,all\r\nStatus: Fully Booted\r\n\r\n";
         if (name == "Ping") return fmt::format("Response: Success\r\nActionID: {}\r\nPing: Pong\r\n\r\n", id);
-        const std::string* list = script_.answer_to(name);
-        if (list == nullptr) return response("Error", "No such channel") + "\r\n";
-        listed_ = true;
+        const std::string* listed = list(name);
+        if (listed == nullptr) return response("Error", "No such channel") + "\r\n";
         if (talking) return response("Error", "Not while a recording plays") + "\r\n";
         return response("Success", "List will follow") + "EventList: start\r\n\r\n" +
-               entries(*list, name, id);
+               entries(*listed, name, id);
     }
 
     static std::string entries(std::string_view list, std::string_view name, std::string_view id) {
@@ -139,10 +146,6 @@ class AsteriskVoice final : public ExchangeVoice {
                          "Event: {}Complete\r\nActionID: {}\r\nEventList: Complete\r\nListItems: {}\r\n\r\n",
                          name, id, count);
     }
-
-    const ExchangeScript& script_;
-    Commands commands_{"\r\n\r\n"};
-    bool listed_ = false;
 };
 
 }  // namespace

@@ -25,13 +25,6 @@ Signals::~Signals() {
     pthread_sigmask(SIG_SETMASK, &before_, nullptr);
 }
 
-int Signals::wait() const {
-    int signal = 0;
-    while (sigwait(&set_, &signal) != 0) {
-    }
-    return signal;
-}
-
 std::optional<int> Signals::wait(std::chrono::milliseconds patience) const {
     const timespec limit{patience.count() / 1'000, patience.count() % 1'000 * 1'000'000};
     const int signal = sigtimedwait(&set_, nullptr, &limit);

@@ -15,8 +15,6 @@ class Signals {
     Signals(const Signals&) = delete;
     Signals& operator=(const Signals&) = delete;
 
-    /// Waits for the next signal.
-    int wait() const;
     /// The next signal, or nothing after `patience`.
     std::optional<int> wait(std::chrono::milliseconds patience) const;
     /// Becomes readable when a signal waits; for poll(2). Owned by this.

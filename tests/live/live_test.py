@@ -7,31 +7,21 @@ Needs sipp and kamailio (packages sip-tester, kamailio); $CALLBOARD names the bi
 import json
 import os
 import pathlib
-import random
 import shutil
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 import unittest
 import urllib.request
 
 HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "cli"))
+from office import free_port  # noqa: E402
+
 CALLBOARD = os.environ.get("CALLBOARD", str(HERE.parent.parent / "build/dev/src/app/callboard"))
 ALICE, BOB = "0033123456101", "0033123456102"
-
-
-def free_port(kind):
-    """Below the range that the kernel gives to clients, which may take a port between the look and the use."""
-    for _ in range(100):
-        port = random.randint(10_000, 32_000)
-        with socket.socket(socket.AF_INET, kind) as probe:
-            try:
-                probe.bind(("127.0.0.1", port))
-                return port
-            except OSError:
-                continue
-    raise AssertionError("no free port")
 
 
 class Reader:
