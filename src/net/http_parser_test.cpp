@@ -45,7 +45,7 @@ struct Case {
     std::string bytes, story;
 };
 
-std::vector<Case> cases() {
+std::vector<Case> good_requests() {
     return {
         {"the least", "GET / HTTP/1.1\r\n\r\n", "GET / stays {}\n"},
         {"headers", "GET /a?b=c HTTP/1.1\r\nHost: x\r\nAccept:  */* \t\r\nEmpty:\r\n\r\n",
@@ -82,7 +82,11 @@ std::vector<Case> cases() {
         {"the asterisk form", "OPTIONS * HTTP/1.1\r\n\r\n", "OPTIONS * stays {}\n"},
         {"bytes beyond ASCII in a value", "GET / HTTP/1.1\r\nX: caf\xC3\xA9\r\n\r\n",
          "GET / [X=caf\xC3\xA9] stays {}\n"},
+    };
+}
 
+std::vector<Case> wrong_bodies() {
+    return {
         {"length and chunks",
          "POST / HTTP/1.1\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
          "refused 400"},
@@ -126,7 +130,11 @@ std::vector<Case> cases() {
         {"an endless chunk header",
          "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n1;" + std::string(300, 'x') + "\r\na\r\n",
          "refused 400"},
+    };
+}
 
+std::vector<Case> wrong_heads() {
+    return {
         {"a folded header", "GET / HTTP/1.1\r\nA: b\r\n c\r\n\r\n", "refused 400"},
         {"a header without a colon", "GET / HTTP/1.1\r\nHost\r\n\r\n", "refused 400"},
         {"a blank before the colon", "GET / HTTP/1.1\r\nContent-Length : 5\r\n\r\n", "refused 400"},
@@ -148,7 +156,11 @@ std::vector<Case> cases() {
         {"what follows a wrong request is not read", "GET /\r\n\r\nGET /2 HTTP/1.1\r\n\r\n", "refused 400"},
         {"a wrong request behind a right one", "GET /1 HTTP/1.1\r\n\r\nnonsense\r\n\r\n",
          "GET /1 stays {}\nrefused 400"},
+    };
+}
 
+std::vector<Case> too_much() {
+    return {
         {"a target that is too long", "GET /" + std::string(20'000, 'a') + " HTTP/1.1\r\n\r\n",
          "refused 414"},
         {"headers that are too long", "GET / HTTP/1.1\r\nA: " + std::string(20'000, 'a') + "\r\n\r\n",
@@ -168,6 +180,13 @@ std::vector<Case> cases() {
          }(),
          "refused 431"},
     };
+}
+
+std::vector<Case> cases() {
+    std::vector<Case> all;
+    for (auto& some : {good_requests(), wrong_bodies(), wrong_heads(), too_much()})
+        all.insert(all.end(), some.begin(), some.end());
+    return all;
 }
 
 TEST(HttpParser, ReadsTheSameInEverySlicing) {

@@ -4,70 +4,22 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
-#include <functional>
 #include <future>
-#include <map>
 #include <mutex>
 #include <set>
 #include <thread>
 
-#include "tests/support/http_client.hpp"
+#include "net/http_server_for_test.hpp"
 
 namespace callboard {
 namespace {
 
 using std::chrono::milliseconds;
 using test::HttpClient;
+using test::HttpServerTest;
+using test::kMovings;
+using test::kNameOfMoving;
 using testing::HasSubstr;
-
-/// A real server on any port, its reactors on threads of their own, with each way to move bytes.
-class HttpServerTest : public testing::TestWithParam<Reactor::Moving> {
-  protected:
-    void serve(HttpHandler handler, HttpServer::Settings settings = {}, std::size_t threads = 1) {
-        settings.listen = {"127.0.0.1:0"};
-        std::vector<Reactor*> all;
-        for (std::size_t i = 0; i < threads; ++i) {
-            reactors_.push_back(std::make_unique<Reactor>(clock_, GetParam()));
-            all.push_back(reactors_.back().get());
-        }
-        auto server = HttpServer::listen(all, settings, std::move(handler), metrics_);
-        ASSERT_TRUE(server) << server.error().what;
-        server_ = *std::move(server);
-        for (auto* reactor : all) threads_.emplace_back([reactor] { reactor->run(); });
-        const auto address = parse_address(server_->addresses().at(0));
-        ASSERT_TRUE(address);
-        port_ = address->port();
-    }
-    /// Answers with what it was asked.
-    static void echo(Reactor&, const HttpRequest& request, const Exchange& exchange) {
-        HttpResponse response{200, {{"Content-Type", "text/plain"}}, {}};
-        response.body.append(request.method).append(" ").append(request.path).append("?");
-        response.body.append(request.query).append(" ").append(request.body);
-        exchange->respond(response);
-    }
-    void TearDown() override {
-        if (server_) server_->stop(milliseconds(100));
-        for (const auto& reactor : reactors_) reactor->stop();
-        for (auto& thread : threads_) thread.join();
-        server_.reset();
-    }
-    bool eventually(const std::function<bool()>& holds) const {
-        const auto deadline = clock_.steady() + std::chrono::seconds(10);
-        while (!holds()) {
-            if (clock_.steady() > deadline) return false;
-            std::this_thread::sleep_for(milliseconds(1));
-        }
-        return true;
-    }
-    std::int64_t connections() { return metrics_.gauge("callboard_http_connections", "").value(); }
-
-    SystemClock clock_;
-    Metrics metrics_;
-    std::vector<std::unique_ptr<Reactor>> reactors_;
-    std::unique_ptr<HttpServer> server_;
-    std::vector<std::thread> threads_;
-    std::uint16_t port_ = 0;
-};
 
 TEST_P(HttpServerTest, AnswersOneAfterTheOtherOnOneConnection) {
     serve(echo);
@@ -483,82 +435,6 @@ TEST_P(HttpServerTest, SpeaksAnotherProtocolAfterAnUpgrade) {
     EXPECT_EQ(client.until("end"), "the ");
     EXPECT_TRUE(client.closed_by_server());
 }
-
-/// Answers every request with a receipt, which the test looks at on the reactor's thread.
-class ReceiptTest : public HttpServerTest {
-  protected:
-    void serve_with_receipts(std::size_t size) {
-        serve([this, size](Reactor&, const HttpRequest&, const Exchange& exchange) {
-            receipt_ = exchange->respond_for_receipt(response_bytes({200, {}, std::string(size, 'x')}));
-        });
-    }
-    bool arrived() {
-        std::promise<bool> known;
-        reactors_[0]->post([&] { known.set_value(receipt_ && receipt_->arrived()); });
-        return known.get_future().get();
-    }
-    std::shared_ptr<const Receipt> receipt_;  // of the reactor's thread
-};
-
-TEST_P(ReceiptTest, AnAnswerThatWasReadArrived) {
-    serve_with_receipts(100);
-    {
-        HttpClient client(port_);
-        ASSERT_TRUE(client.get("/"));
-        EXPECT_TRUE(eventually([this] { return arrived(); }));
-    }
-    EXPECT_TRUE(eventually([this] { return connections() == 0; }));
-    EXPECT_TRUE(arrived());
-}
-
-TEST_P(ReceiptTest, AnAnswerThatNobodyTookDidNotArrive) {
-    serve_with_receipts(64 << 20);
-    {
-        HttpClient client(port_);
-        client.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
-        EXPECT_TRUE(client.head());
-        EXPECT_FALSE(arrived());
-    }
-    EXPECT_TRUE(eventually([this] { return connections() == 0; }));
-    EXPECT_FALSE(arrived());
-}
-
-TEST_P(ReceiptTest, AnAnswerToAClientThatResetTheConnectionDidNotArrive) {
-    serve_with_receipts(100);
-    {
-        HttpClient client(port_);
-        client.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
-        EXPECT_TRUE(
-            eventually([this] { return arrived(); }));  // in the client's kernel, unread by the client
-    }
-    EXPECT_TRUE(eventually([this] { return connections() == 0; }));
-    EXPECT_FALSE(arrived());
-}
-
-TEST_P(ReceiptTest, AnAnswerOnAConnectionThatEndsWithItArrived) {
-    serve_with_receipts(100);
-    HttpClient client(port_);
-    ASSERT_TRUE(client.get("/", "Connection: close\r\n"));
-    EXPECT_TRUE(client.closed_by_server());
-    EXPECT_TRUE(eventually([this] { return connections() == 0; }));
-    EXPECT_TRUE(arrived());
-}
-
-TEST_P(ReceiptTest, AnAnswerThatTheServerEndedWithArrived) {
-    std::promise<Exchange> asked;
-    serve([&](Reactor&, const HttpRequest&, const Exchange& exchange) { asked.set_value(exchange); });
-    HttpClient client(port_);
-    client.send_get("/");
-    const Exchange exchange = asked.get_future().get();
-    std::thread stopping([this] { server_->stop(std::chrono::seconds(10)); });
-    reactors_[0]->post([this, exchange] {
-        receipt_ = exchange->respond_for_receipt(response_bytes({200, {}, "x"}));
-    });
-    stopping.join();  // the client reads nothing meanwhile
-    EXPECT_TRUE(arrived());
-    EXPECT_EQ(client.answer()->body, "x");
-}
-
 TEST_P(HttpServerTest, CountsTheConnectionsOfProxiesClientsByWhatTheProxySays) {
     HttpServer::Settings settings;
     settings.trusted_proxies = {*AddressRange::parse("127.0.0.1")};
@@ -599,109 +475,7 @@ TEST_P(HttpServerTest, TellsALogWhatItAnswered) {
                                             "127.0.0.1 GET /stream 200 0"));
 }
 
-/// Handles posts as they come and answers them when the test says so.
-class GoOnTest : public HttpServerTest {
-  protected:
-    void serve_posts() {
-        serve([this](Reactor&, const HttpRequest& request, const Exchange& exchange) {
-            if (request.method != "POST") return exchange->respond({200, {}, "a page"});
-            if (request.body == "wrong") return exchange->respond({400, {}, "wrong"});
-            exchange->go_on();
-            const std::lock_guard lock(mutex_);
-            asked_.emplace_back(request.body, exchange);
-        });
-    }
-    static std::string post(std::string_view body) {
-        return "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" +
-               std::string(body);
-    }
-    std::size_t asked() {
-        const std::lock_guard lock(mutex_);
-        return asked_.size();
-    }
-    void answer(std::size_t index) {
-        reactors_[0]->post([this, index] {
-            std::unique_lock lock(mutex_);
-            const auto [body, exchange] = asked_[index];
-            lock.unlock();  // answering may bring in the next request
-            exchange->respond({200, {}, "answer to " + body});
-        });
-    }
-
-    std::mutex mutex_;
-    std::vector<std::pair<std::string, Exchange>> asked_;
-};
-
-TEST_P(GoOnTest, AnswersComeInTheOrderOfTheRequests) {
-    serve_posts();
-    HttpClient client(port_);
-    client.send(post("one") + post("two") + post("wrong") + post("three") +
-                "GET / HTTP/1.1\r\nHost: x\r\n\r\n" + post("four"));
-    ASSERT_TRUE(eventually([this] { return asked() == 3; })) << "all posts before the page";
-    answer(2);
-    answer(1);
-    EXPECT_FALSE(client.answer(milliseconds(20)));
-    answer(0);
-    EXPECT_EQ(client.answer()->body, "answer to one");
-    EXPECT_EQ(client.answer()->body, "answer to two");
-    EXPECT_EQ(client.answer()->status, 400);
-    EXPECT_EQ(client.answer()->body, "answer to three");
-    EXPECT_EQ(client.answer()->body, "a page");
-    ASSERT_TRUE(eventually([this] { return asked() == 4; }));
-    answer(3);
-    EXPECT_EQ(client.answer()->body, "answer to four");
-}
-
-TEST_P(GoOnTest, TakesNoMoreAheadThanItMay) {
-    serve_posts();
-    HttpClient client(port_);
-    std::string all;
-    for (int i = 0; i < 200; ++i) all += post(std::to_string(i));
-    client.send(all);
-    std::size_t answered = 0;
-    while (answered < 200) {
-        ASSERT_TRUE(eventually([&] { return asked() > answered; }));
-        EXPECT_LE(asked() - answered, 64U);
-        answer(answered);
-        ASSERT_EQ(client.answer()->body, "answer to " + std::to_string(answered));
-        ++answered;
-    }
-}
-
-TEST_P(GoOnTest, TheLastRequestEndsTheConnectionBehindAllAnswers) {
-    serve_posts();
-    HttpClient client(port_);
-    client.send(post("one") +
-                "POST / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 3\r\n\r\ntwo");
-    ASSERT_TRUE(eventually([this] { return asked() == 2; }));
-    answer(1);
-    answer(0);
-    EXPECT_EQ(client.answer()->body, "answer to one");
-    EXPECT_EQ(client.answer()->body, "answer to two");
-    EXPECT_TRUE(client.closed_by_server());
-}
-
-TEST_P(GoOnTest, WhoGoesAwayIsAnsweredHarmlessly) {
-    serve_posts();
-    {
-        HttpClient client(port_);
-        client.send(post("one") + post("two"));
-        ASSERT_TRUE(eventually([this] { return asked() == 2; }));
-    }
-    ASSERT_TRUE(eventually([this] { return connections() == 0; }));
-    answer(1);
-    answer(0);
-    HttpClient client(port_);
-    EXPECT_EQ(client.get("/")->body, "a page");
-}
-
-const auto kMovings = testing::Values(Reactor::Moving::epoll, Reactor::Moving::io_uring);
-const auto kName = [](const testing::TestParamInfo<Reactor::Moving>& moving) {
-    return moving.param == Reactor::Moving::epoll ? "epoll" : "io_uring";
-};
-INSTANTIATE_TEST_SUITE_P(Moving, HttpServerTest, kMovings, kName);
-INSTANTIATE_TEST_SUITE_P(Moving, ReceiptTest, kMovings, kName);
-INSTANTIATE_TEST_SUITE_P(Moving, GoOnTest, kMovings, kName);
+INSTANTIATE_TEST_SUITE_P(Moving, HttpServerTest, kMovings, kNameOfMoving);
 
 }  // namespace
 }  // namespace callboard
