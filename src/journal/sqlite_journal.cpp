@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <optional>
 #include <random>
 
 namespace callboard {
@@ -195,12 +196,17 @@ Result<Sequence> SqliteJournal::append(std::span<Record> group) {
 Result<Sequence> SqliteJournal::append_batches(std::span<Record> group) {
     refused_bytes_ = 0;
     for (const Record& record : group) refused_bytes_ += record.data.size();
-    auto transaction = sqlite::Transaction::begin(connection_);
-    if (!transaction) return transaction.error();
     const Sequence begin = next_.load(std::memory_order_relaxed);
     Sequence next = begin;
+    std::optional<sqlite::Transaction> transaction;
     for (auto left = std::span<const Record>(group); !left.empty();) {
         const Batch batch = encode_batch(left, next);
+        // One row is a transaction of its own, without two more statements.
+        if (!transaction && batch.head.count < group.size()) {
+            auto begun = sqlite::Transaction::begin(connection_);
+            if (!begun) return begun.error();
+            transaction.emplace(*std::move(begun));
+        }
         const sqlite::ResetAtEnd reset(insert_);
         insert_.bind(1, signed_of(batch.head.first))
             .bind(2, signed_of(batch.head.count))
@@ -212,7 +218,8 @@ Result<Sequence> SqliteJournal::append_batches(std::span<Record> group) {
         left = left.subspan(batch.head.count);
         next += batch.head.count;
     }
-    if (auto committed = transaction->commit(); !committed) return committed.error();
+    if (transaction)
+        if (auto committed = transaction->commit(); !committed) return committed.error();
     Sequence sequence = begin;
     for (Record& record : group) record.sequence = sequence++;
     next_.store(next, std::memory_order_release);
