@@ -5,6 +5,7 @@
 #include <iterator>
 #include <utility>
 
+#include "base/precedence.hpp"
 #include "event/json.hpp"
 
 namespace callboard {
@@ -67,7 +68,11 @@ void HistoryFollower::on_announced(Sequence) noexcept {
 
 bool HistoryFollower::reached(Sequence sequence, std::chrono::milliseconds patience) {
     std::unique_lock lock(mutex_);
-    return progress_.wait_for(lock, patience, [this, sequence] { return written_ >= sequence; });
+    ++asked_;
+    work_.notify_one();
+    const bool reached = progress_.wait_for(lock, patience, [&] { return written_ >= sequence; });
+    --asked_;
+    return reached;
 }
 
 /// Says what the history will not have.
@@ -104,6 +109,7 @@ void HistoryFollower::find_place() {
 }
 
 void HistoryFollower::run() {
+    give_way();
     for (std::size_t last_pages = 0; last_pages < kLastPages;) {
         const auto more = take_page();
         if (!more) complain(more.error().what);
@@ -114,8 +120,10 @@ void HistoryFollower::run() {
         lock.unlock();
         retire_if_due();
         lock.lock();
-        const Duration rest = more ? kIdle : settings_.retry;
-        work_.wait_for(lock, rest, [this, &more] { return stopping_ || (more && announced_); });
+        // Many small transactions would cost many times what one does.
+        work_.wait_for(lock, settings_.rest, [this, &more] { return stopping_ || (more && asked_ > 0); });
+        const Duration idle = more ? kIdle : settings_.retry;
+        work_.wait_for(lock, idle, [this, &more] { return stopping_ || (more && announced_); });
         announced_ = false;
     }
 }

@@ -17,7 +17,8 @@
 namespace callboard {
 
 /// Reads every event from the hub, from a place of its own, and keeps the rows that they make in the history.
-/// On a thread of its own, so that the history's disk delays nobody.
+/// On a thread of its own, so that the history's disk delays nobody, and of low priority: what is delivered
+/// comes first where processors are few, and the history catches up afterwards.
 ///
 /// Rows and the place up to which they tell are written together: after a crash it goes on where they end,
 /// and no row is lost or made twice. What cannot be written is tried again.
@@ -26,8 +27,9 @@ class HistoryFollower final : public Listener {
     struct Settings {
         std::string region = "FR";  ///< whose national numbers are read
         Duration retention = std::chrono::hours(24 * 400);
-        std::size_t page = 2'000;                  ///< events of one transaction
-        Duration retry = std::chrono::seconds(1);  ///< after a failure
+        std::size_t page = 2'000;                        ///< events of one transaction
+        Duration rest = std::chrono::milliseconds(250);  ///< between two transactions, unless much waits
+        Duration retry = std::chrono::seconds(1);        ///< after a failure
         Duration retirement_rest = std::chrono::minutes(1);
     };
 
@@ -42,7 +44,8 @@ class HistoryFollower final : public Listener {
     /// Takes in what the hub has told so far, unless that is much or the disk refuses it, then ends the
     /// thread. What is left is read from the journal at the next start.
     void stop();
-    /// Waits until everything up to `sequence` is in the history, at most `patience`. Any thread.
+    /// Waits until everything up to `sequence` is in the history, at most `patience`, without a rest. Any
+    /// thread.
     bool reached(Sequence sequence, std::chrono::milliseconds patience);
 
     void on_announced(Sequence) noexcept override;
@@ -65,6 +68,7 @@ class HistoryFollower final : public Listener {
     std::mutex mutex_;
     std::condition_variable work_, progress_;
     bool announced_ = true, stopping_ = false;
+    unsigned asked_ = 0;  // wait in reached()
     Sequence written_ = 0;
 
     // The thread's own.

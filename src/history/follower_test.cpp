@@ -208,5 +208,17 @@ TEST(HistoryDesk, TakesNoMoreThanItCanHold) {
     release.set_value();
 }
 
+TEST(HistoryFollower, RestsUnlessSomebodyWaitsOrItIsToStop) {
+    const TemporaryDirectory folder;
+    Follow follow(folder.path(), {.rest = 1h});
+    for (const char* call : {"1", "2", "3"}) {
+        follow.tell({line_event("start_ringing", kAlice, call)});
+        EXPECT_TRUE(follow.is_up_to_date());
+    }
+    follow.tell({line_event("start_ringing", kAlice, "4")});
+    follow.follower->stop();
+    EXPECT_THAT(follow.rows(), SizeIs(4)) << "what came in during the rest";
+}
+
 }  // namespace
 }  // namespace callboard

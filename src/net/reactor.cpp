@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/precedence.hpp"
 #include "net/engine.hpp"
 #include "net/watches.hpp"
 
@@ -19,6 +20,7 @@ namespace {
 
 using SteadyTime = std::chrono::steady_clock::time_point;
 constexpr std::chrono::milliseconds kLongestWait = std::chrono::seconds(60);
+constexpr int kRounds = 2;  // of posted calls in one turn
 
 }  // namespace
 
@@ -40,20 +42,31 @@ struct Reactor::Impl {
         if (!engine) engine = epoll_engine(watches, wake_up.get());
     }
 
-    std::chrono::milliseconds longest_wait() const {
+    /// How long the next turn may wait. While it does, post() has to ring.
+    std::chrono::milliseconds fall_asleep() {
+        {
+            const std::lock_guard lock(mutex);
+            asleep = posted.empty();
+            if (!asleep) return std::chrono::milliseconds(0);
+        }
         if (timers.empty()) return kLongestWait;
         const auto left =
             std::chrono::ceil<std::chrono::milliseconds>(timers.begin()->first.first - clock.steady());
         return std::clamp(left, std::chrono::milliseconds(0), kLongestWait);
     }
 
+    /// What the calls post themselves is of the same turn as well, once: the sockets come before more of it.
     void run_posted() {
-        std::vector<std::function<void()>> calls;
-        {
-            const std::lock_guard lock(mutex);
-            calls.swap(posted);
+        for (int round = 0; round < kRounds; ++round) {
+            std::vector<std::function<void()>> calls;
+            {
+                const std::lock_guard lock(mutex);
+                asleep = false;
+                calls.swap(posted);
+            }
+            if (calls.empty()) return;
+            for (auto& call : calls) call();
         }
-        for (auto& call : calls) call();
     }
 
     void run_timers() {
@@ -75,6 +88,7 @@ struct Reactor::Impl {
     // Guarded by mutex.
     std::mutex mutex;
     std::vector<std::function<void()>> posted;
+    bool asleep = false;  // it waits, or is about to, and knows of nothing posted
 
     // Of the reactor's thread.
     Watches watches;
@@ -90,9 +104,10 @@ Reactor::~Reactor() = default;
 const Clock& Reactor::clock() const { return impl_->clock; }
 
 void Reactor::run() {
+    be_prompt();
     impl_->begin();
     while (!impl_->stopped.load(std::memory_order_acquire)) {
-        impl_->engine->turn(impl_->longest_wait());
+        impl_->engine->turn(impl_->fall_asleep());
         impl_->run_posted();
         impl_->run_timers();
     }
@@ -105,13 +120,13 @@ void Reactor::stop() {
 }
 
 void Reactor::post(std::function<void()> call) {
-    bool first = false;
+    bool asleep = false;
     {
         const std::lock_guard lock(impl_->mutex);
-        first = impl_->posted.empty();
+        asleep = std::exchange(impl_->asleep, false);
         impl_->posted.push_back(std::move(call));
     }
-    if (first) impl_->ring();
+    if (asleep) impl_->ring();
 }
 
 Reactor::TimerId Reactor::after(std::chrono::milliseconds delay, std::function<void()> call) {
