@@ -34,16 +34,15 @@ void answer_ingest(const Api& api, Reactor& reactor, const HttpRequest& request,
     if (!allowed_by_key(api, reactor, request, exchange, "POST /api/ingest")) return;
     // What a client sends without waiting for answers makes one group of the journal.
     exchange->go_on();
-    Hub& hub = api.readers.hub;
     const Time now = api.clock.now();
-    auto events = parse_ingest(request.body, *hub.directory(), now);
+    auto events = parse_ingest(request.body, *api.readers.hub.directory(), now);
     if (!events) return exchange->respond(error_answer(400, events.error().what));
     if (events->empty()) return exchange->respond(answer_to(Hub::Appended{}));
-    const bool submitted =
-        hub.submit(*std::move(events), now, [&reactor, exchange](const Result<Hub::Appended>& appended) {
-            reactor.post([exchange, response = answer_to(appended)] { exchange->respond(response); });
-        });
-    if (!submitted) exchange->respond(try_again());
+    api.publications.publish(
+        reactor,
+        {*std::move(events), now, [&reactor, exchange](const Result<Hub::Appended>& appended) {
+             reactor.post([exchange, response = answer_to(appended)] { exchange->respond(response); });
+         }});
 }
 
 }  // namespace callboard

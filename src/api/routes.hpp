@@ -7,6 +7,7 @@
 
 #include "api/api_keys.hpp"
 #include "api/ovh/clients.hpp"
+#include "api/publications.hpp"
 #include "api/token_store.hpp"
 #include "api/token_writer.hpp"
 #include "delivery/longpoll/long_poll.hpp"
@@ -28,6 +29,7 @@ class Courier;
 struct Api {
     Readers readers;
     const Clock& clock;
+    Publications& publications;
     LongPoll& long_poll;
     EventStream& event_stream;
     SessionService& sessions;

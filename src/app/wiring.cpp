@@ -5,6 +5,7 @@
 #include <list>
 #include <mutex>
 
+#include "api/publications.hpp"
 #include "api/routes.hpp"
 #include "app/access_log.hpp"
 #include "app/data_dir.hpp"
@@ -176,6 +177,7 @@ class Installation::Parts {
           token_writer_(*foundation_.tokens),
           pages_(hub_),
           history_desk_(*foundation_.history),
+          publications_(hub_, reactors_.reactors()),
           long_poll_(readers(), reactors_.reactors(), {.poll_timeout = config.http.poll_timeout}),
           event_stream_(readers(), reactors_.reactors(), {}) {
         for (const auto& input : config.hep_inputs)
@@ -295,6 +297,7 @@ class Installation::Parts {
     Api api() {
         return {.readers = readers(),
                 .clock = clock_,
+                .publications = publications_,
                 .long_poll = long_poll_,
                 .event_stream = event_stream_,
                 .sessions = *session_service_,
@@ -352,6 +355,7 @@ class Installation::Parts {
     PageReader pages_;
     HistoryDesk history_desk_;
     std::unique_ptr<HistoryFollower> history_follower_;
+    Publications publications_;
     LongPoll long_poll_;
     EventStream event_stream_;
     std::unique_ptr<Sessions> sessions_;

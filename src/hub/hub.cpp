@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <iterator>
 
+#include "base/precedence.hpp"
+
 namespace callboard {
 namespace {
 
@@ -13,6 +15,12 @@ constexpr Duration kIdle = std::chrono::seconds(1);
 constexpr Duration kRetirementPause = std::chrono::milliseconds(20);  // between two steps
 constexpr Duration kRetirementRest = std::chrono::minutes(1);         // when nothing is left to retire
 constexpr Duration kLongestBusy = std::chrono::seconds(10);           // then a step is made although not idle
+
+std::size_t events_of(const auto& submissions) {
+    std::size_t count = 0;
+    for (const auto& submission : submissions) count += submission.events.size();
+    return count;
+}
 
 double seconds_between(std::chrono::steady_clock::time_point from, std::chrono::steady_clock::time_point to) {
     return std::chrono::duration<double>(to - from).count();
@@ -107,31 +115,78 @@ bool Hub::submit(std::vector<Event> events, Time signalled, Done done, Duration 
         const auto fits = [&] { return stopping_ || queued_ + count <= settings_.most_queued; };
         if (!fits() && (patience <= Duration::zero() || !room_.wait_for(lock, patience, fits))) return false;
         if (stopping_) return false;
-        queue_.push_back({std::move(events), signalled, std::move(done)});
+        queue_.push_back({{std::move(events), signalled, std::move(done)}});
         queued_ += count;
     }
     work_.notify_one();
     return true;
 }
 
+bool Hub::publish(std::vector<Submission>& submissions) {
+    {
+        const std::unique_lock appending(append_mutex_, std::try_to_lock);
+        const bool trusted = appending && retry_ == Duration::zero() && clock_.steady() >= distrusted_until_;
+        if (trusted && take_alone(submissions)) {
+            append_group();
+            return true;
+        }
+    }
+    if (!enqueue(submissions)) return false;
+    work_.notify_one();
+    return true;
+}
+
+/// Makes them the group, unless others come first.
+bool Hub::take_alone(std::vector<Submission>& submissions) {
+    const std::size_t count = events_of(submissions);
+    const std::lock_guard lock(queue_mutex_);
+    if (stopping_ || !queue_.empty() || count > settings_.group) return false;
+    queued_ += count;
+    taken_ += count;
+    for (Submission& submission : submissions) group_.push_back({std::move(submission)});
+    return true;
+}
+
+bool Hub::enqueue(std::vector<Submission>& submissions) {
+    const std::size_t count = events_of(submissions);
+    const std::lock_guard lock(queue_mutex_);
+    if (stopping_ || queued_ + count > settings_.most_queued) return false;
+    queued_ += count;
+    for (Submission& submission : submissions) queue_.push_back({std::move(submission)});
+    return true;
+}
+
 void Hub::run() {
+    be_prompt();
     for (bool go_on = true; go_on;) {
+        wait_for_work();
+        const std::lock_guard appending(append_mutex_);
         const bool stopping = take_group();
         if (!group_.empty()) append_group();
         housekeeping();
         const std::lock_guard lock(queue_mutex_);
         go_on = !stopping || (retry_ == Duration::zero() && !queue_.empty());
     }
+    const std::lock_guard appending(append_mutex_);
     give_up();
 }
 
-/// Waits for something to do, then adds to the group what came in. Returns whether the hub is to stop.
-bool Hub::take_group() {
+void Hub::wait_for_work() {
+    Duration retry{};
+    {
+        const std::lock_guard appending(append_mutex_);
+        retry = retry_;
+    }
     std::unique_lock lock(queue_mutex_);
-    if (retry_ > Duration::zero())
-        work_.wait_for(lock, retry_, [this] { return stopping_; });
+    if (retry > Duration::zero())
+        work_.wait_for(lock, retry, [this] { return stopping_; });
     else
         work_.wait_for(lock, kIdle, [this] { return stopping_ || !queue_.empty(); });
+}
+
+/// Adds to the group what came in. Returns whether the hub is to stop.
+bool Hub::take_group() {
+    const std::lock_guard lock(queue_mutex_);
     while (!queue_.empty() && (group_.empty() || taken_ + queue_.front().events.size() <= settings_.group)) {
         taken_ += queue_.front().events.size();
         group_.push_back(std::move(queue_.front()));
@@ -148,6 +203,7 @@ void Hub::append_group() {
         const auto appended = journal_.append(records_);
         if (!appended) return appending_failed(appended.error());
         written_ = clock_.steady();
+        if (*written_ - begun > kQuick) distrusted_until_ = *written_ + kDistrust;
         appending_works();
     }
     if (!records_.empty()) {
@@ -163,7 +219,7 @@ void Hub::append_group() {
 /// Whether somebody wants to know how the journal is, by a submission of nothing.
 bool Hub::asked() const {
     return std::any_of(group_.begin(), group_.end(),
-                       [](const Submission& submission) { return submission.events.empty(); });
+                       [](const Queued& submission) { return submission.events.empty(); });
 }
 
 void Hub::number_group() {
@@ -171,7 +227,7 @@ void Hub::number_group() {
     told_.clear();
     const auto known = directory();
     const Time now = clock_.now();
-    for (Submission& submission : group_) {
+    for (Queued& submission : group_) {
         const std::size_t begin = records_.size();
         bool too_large = false;
         for (const Event& event : submission.events) {
@@ -193,7 +249,7 @@ void Hub::number_group() {
 }
 
 /// Its events never come in; it stays in the group without any.
-void Hub::refuse_one(Submission& submission, const Error& error) {
+void Hub::refuse_one(Queued& submission, const Error& error) {
     if (submission.done)
         std::exchange(submission.done, {})(error);
     else
@@ -201,7 +257,7 @@ void Hub::refuse_one(Submission& submission, const Error& error) {
     submission.records = 0;
 }
 
-void Hub::drop(const Submission& submission) {
+void Hub::drop(const Queued& submission) {
     dropped_.add(submission.events.size());
     if (const auto count = drop_spoken_.hit(clock_.steady(), submission.events.size()))
         spdlog::error("hub: {} events were lost before the journal had them", *count);
@@ -230,7 +286,7 @@ void Hub::announce_group() {
 
 void Hub::answer_group() {
     Sequence last = tail_.last() - records_.size();  // before this group
-    for (Submission& submission : group_) {
+    for (Queued& submission : group_) {
         const Sequence first = last + 1;
         last += submission.records;
         if (submission.done) submission.done(submission.records == 0 ? Appended{} : Appended{first, last});
@@ -247,10 +303,10 @@ void Hub::appending_failed(const Error& error) {
     if (const auto times = trouble_spoken_.hit(clock_.steady()))
         spdlog::error("hub: the journal takes no events: {} ({} times)", error.what, *times);
 
-    std::vector<Submission> refused;
+    std::vector<Queued> refused;
     const auto move_answered = [&refused](auto& from) {
         const auto waiting =
-            std::stable_partition(from.begin(), from.end(), [](const Submission& one) { return !one.done; });
+            std::stable_partition(from.begin(), from.end(), [](const Queued& one) { return !one.done; });
         std::move(waiting, from.end(), std::back_inserter(refused));
         from.erase(waiting, from.end());
     };
@@ -259,7 +315,7 @@ void Hub::appending_failed(const Error& error) {
         const std::lock_guard lock(queue_mutex_);
         move_answered(queue_);
     }
-    for (const Submission& submission : refused) submission.done(error);
+    for (const Queued& submission : refused) submission.done(error);
     free_room();
 }
 
@@ -273,11 +329,6 @@ void Hub::appending_works() {
 
 /// Counts anew what is still to be appended.
 void Hub::free_room() {
-    const auto events_of = [](const auto& submissions) {
-        std::size_t count = 0;
-        for (const Submission& submission : submissions) count += submission.events.size();
-        return count;
-    };
     {
         const std::lock_guard lock(queue_mutex_);
         if (retry_ > Duration::zero()) {
@@ -295,7 +346,7 @@ void Hub::give_up() {
     const std::lock_guard lock(queue_mutex_);
     std::move(queue_.begin(), queue_.end(), std::back_inserter(group_));
     queue_.clear();
-    for (Submission& submission : group_)
+    for (Queued& submission : group_)
         refuse_one(submission, {Error::Kind::unavailable, "callboard stops and the journal takes no events"});
     group_.clear();
 }

@@ -33,15 +33,16 @@ namespace callboard {
 class Listener {
   public:
     virtual ~Listener() = default;
-    /// On the hub's thread, after every group: must only wake another thread.
+    /// On the thread that appends, after every group: must only wake another thread.
     virtual void on_announced(Sequence last) noexcept = 0;
 };
 
 /// The spine: number → append → apply → announce. The only code that keeps order.
 ///
-/// One thread of its own does all four, in groups: what was submitted while the last group was being appended
-/// makes the next. A second thread has the journal synced, so that a slow disk delays no event. submit(),
-/// read(), with_state() and the listeners' functions are for any thread.
+/// One thread at a time does all four, in groups: what was submitted while the last group was being appended
+/// makes the next. It is the hub's own, or that of publish() when nothing else is going on
+/// (docs/decisions/who-appends.md). A second thread has the journal synced, so that a slow disk delays no
+/// event. submit(), publish(), read(), with_state() and the listeners' functions are for any thread.
 class Hub {
   public:
     struct Settings {
@@ -60,7 +61,14 @@ class Hub {
     struct Appended {
         Sequence first = 0, last = 0;
     };
-    using Done = std::function<void(const Result<Appended>&)>;  ///< on the hub's thread: must not block
+    /// On the thread that appends, also from within publish(): must not block.
+    using Done = std::function<void(const Result<Appended>&)>;
+    /// Events that come in together or not at all, in order.
+    struct Submission {
+        std::vector<Event> events;
+        Time signalled{};
+        Done done;
+    };
 
     /// All references must outlive the hub.
     Hub(Journal& journal, const Clock& clock, Metrics& metrics, std::shared_ptr<const Directory> directory,
@@ -82,6 +90,15 @@ class Hub {
     /// kept and tried again until it is in, so that its events are late instead of lost.
     bool submit(std::vector<Event> events, Time signalled, Done done = {},
                 Duration patience = Duration::zero());
+
+    /// Hands several over, in order, each all or nothing. Appends them on the calling thread when the hub has
+    /// nothing else to do and the journal was quick lately; waits for neither otherwise. False: stopped, or
+    /// no room for all; none is taken then. Each needs a `done`.
+    bool publish(std::vector<Submission>& submissions);
+    /// An append that takes longer is left to the hub's own thread …
+    static constexpr Duration kQuick = std::chrono::milliseconds(5);
+    /// … for so long.
+    static constexpr Duration kDistrust = std::chrono::seconds(1);
 
     /// Events after `after`, oldest first, at most `limit`. From memory, or from the journal when they are
     /// older: then it reads the disk, so keep `limit` small on a thread that others wait for. `next` is where
@@ -120,17 +137,17 @@ class Hub {
     static constexpr unsigned kMostAsking = 64;
 
   private:
-    struct Submission {
-        std::vector<Event> events;
-        Time signalled{};
-        Done done;
+    struct Queued : Submission {
         std::size_t records = 0;  // of events whose number is known
     };
     using Steady = std::chrono::steady_clock::time_point;
 
     Result<void> fold();
     void run();
+    void wait_for_work();
     bool take_group();
+    bool take_alone(std::vector<Submission>& submissions);
+    bool enqueue(std::vector<Submission>& submissions);
     void append_group();
     bool asked() const;
     void number_group();
@@ -138,8 +155,8 @@ class Hub {
     void answer_group();
     void appending_failed(const Error& error);
     void appending_works();
-    void refuse_one(Submission& submission, const Error& error);
-    void drop(const Submission& submission);
+    void refuse_one(Queued& submission, const Error& error);
+    void drop(const Queued& submission);
     void give_up();
     void free_room();
     void housekeeping();
@@ -157,7 +174,7 @@ class Hub {
 
     mutable std::mutex queue_mutex_;
     std::condition_variable work_, room_;
-    std::deque<Submission> queue_;
+    std::deque<Queued> queue_;
     std::size_t queued_ = 0;  // events in queue_ and group_
     std::size_t taken_ = 0;   // of them in group_
     bool stopping_ = false;
@@ -182,18 +199,21 @@ class Hub {
 
     Tail tail_;
 
-    // The hub's thread alone (start() before it runs).
+    // Of who appends: guarded by append_mutex_, which comes before every other (start() before the thread
+    // runs).
+    std::mutex append_mutex_;
     struct Told {
         const Event* event;
         Time signalled;
     };
-    std::vector<Submission> group_;  // what the next append takes, and took when it failed
-    std::vector<Record> records_;    // of group_
-    std::vector<Told> told_;         // one for each record
+    std::vector<Queued> group_;    // what the next append takes, and took when it failed
+    std::vector<Record> records_;  // of group_
+    std::vector<Told> told_;       // one for each record
     Time last_timestamp_{};
     Duration retry_{};  // zero: the last append went well
     Steady next_retirement_{};
     std::optional<Steady> written_;  // when the journal last took something
+    Steady distrusted_until_{};      // until then only the hub's own thread appends
     Throttle trouble_spoken_, drop_spoken_;
 
     EventCounters counted_;

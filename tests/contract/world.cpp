@@ -83,6 +83,7 @@ struct World::Running {
         world.tokens.also(store.get());
         std::vector<Reactor*> all;
         for (const auto& reactor : reactors) all.push_back(reactor.get());
+        publications = std::make_unique<Publications>(hub, all);
         long_poll =
             std::make_unique<LongPoll>(readers, all, LongPoll::Settings{world.settings_.poll_timeout});
         event_stream = std::make_unique<EventStream>(
@@ -133,6 +134,7 @@ struct World::Running {
             world.clock.now());
         return {.readers = readers,
                 .clock = world.clock,
+                .publications = *publications,
                 .long_poll = *long_poll,
                 .event_stream = *event_stream,
                 .sessions = *session_service,
@@ -175,6 +177,7 @@ struct World::Running {
     KnownTokens& tokens;
     WrongTokens wrong_tokens;
     Readers readers;
+    std::unique_ptr<Publications> publications;
     std::unique_ptr<LongPoll> long_poll;
     std::unique_ptr<EventStream> event_stream;
     std::unique_ptr<Sessions> sessions;
