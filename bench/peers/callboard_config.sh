@@ -10,6 +10,7 @@ threads = ${THREADS:-1}
 
 [http]
 listen = ["$3"]
+${IO:+io = \"$IO\"}
 public_url = "http://$3"
 
 [journal]
