@@ -142,6 +142,8 @@ void ConfigParser::read_http_limits(TableReader& reader) {
     if (auto most = reader.integer("connections_per_address", 1, 1'000'000))
         config_.http.connections_per_address = static_cast<std::size_t>(most->value);
     if (auto file = reader.text("access_log")) config_.http.access_log = folder_ / file->value;
+    config_.http.websocket_compression =
+        reader.choice("websocket_compression", {"off", "permessage-deflate"}) == "permessage-deflate";
     const auto io = reader.choice("io", {"automatic", "epoll", "io_uring"});
     if (io == "epoll") config_.http.moving = Reactor::Moving::epoll;
     if (io == "io_uring") config_.http.moving = Reactor::Moving::io_uring;

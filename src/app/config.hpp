@@ -28,6 +28,7 @@ struct Config {
         std::vector<AddressRange> trusted_proxies;
         std::size_t connections_per_address = 1'000;
         std::filesystem::path access_log;  ///< empty: none
+        bool websocket_compression = false;
         Reactor::Moving moving = Reactor::Moving::automatic;
     };
     struct Journal {

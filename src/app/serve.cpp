@@ -53,7 +53,8 @@ bool needs_restart(const Config& before, const Config& now) {
         return std::tie(config.data_dir, config.time_zone, config.default_region, config.threads,
                         config.http.listen, config.http.public_url, config.http.poll_timeout,
                         config.http.tls_certificate, config.http.tls_key, config.http.access_log,
-                        config.http.connections_per_address, config.http.moving, config.journal.retention,
+                        config.http.connections_per_address, config.http.moving,
+                        config.http.websocket_compression, config.journal.retention,
                         config.journal.sync_always);
     };
     return rest(before) != rest(now) || !same_inputs(before, now);

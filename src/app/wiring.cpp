@@ -265,8 +265,9 @@ class Installation::Parts {
         sessions_ = *std::move(sessions);
         session_service_ = std::make_unique<SessionService>(
             readers(), *sessions_, reactors_.reactors(), SessionService::Settings{config.http.poll_timeout});
-        web_socket_ =
-            std::make_unique<WebSocket>(*session_service_, reactors_.reactors(), WebSocket::Settings{});
+        web_socket_ = std::make_unique<WebSocket>(
+            *session_service_, reactors_.reactors(),
+            WebSocket::Settings{.compression = config.http.websocket_compression});
         return {};
     }
     Result<void> open_webhooks(const Config& config) {

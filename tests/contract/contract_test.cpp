@@ -13,7 +13,8 @@ using ::testing::HasSubstr;
 
 template <typename Reader>
 class Contract : public ::testing::Test {};
-using Transports = ::testing::Types<PollingReader, StreamReader, SessionPollReader, WebSocketReader>;
+using Transports = ::testing::Types<PollingReader, StreamReader, SessionPollReader, WebSocketReader,
+                                    CompressedWebSocketReader>;
 TYPED_TEST_SUITE(Contract, Transports);
 
 /// A cursor that stands at the present.

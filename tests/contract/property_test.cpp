@@ -107,7 +107,8 @@ class Walk {
 
 template <typename Reader>
 class AnyWalk : public ::testing::Test {};
-using Transports = ::testing::Types<PollingReader, StreamReader, SessionPollReader, WebSocketReader>;
+using Transports = ::testing::Types<PollingReader, StreamReader, SessionPollReader, WebSocketReader,
+                                    CompressedWebSocketReader>;
 TYPED_TEST_SUITE(AnyWalk, Transports);
 
 TYPED_TEST(AnyWalk, ReadsEverythingOnce) {

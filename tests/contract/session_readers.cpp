@@ -103,6 +103,14 @@ WebSocketReader::WebSocketReader(World& world, std::string token, const std::str
     if (!session_.refused()) connect();
 }
 
+CompressedWebSocketReader::CompressedWebSocketReader(World& world, std::string token,
+                                                     const std::string& cursor)
+    : WebSocketReader(world, std::move(token), cursor,
+                      {.headers = "Sec-WebSocket-Extensions: permessage-deflate\r\n"}) {
+    if (connected() && !client().handshake().headers.contains("sec-websocket-extensions"))
+        throw std::runtime_error("compression was not agreed on");
+}
+
 void WebSocketReader::connect() {
     client_ = std::make_unique<WebSocketClient>(world_.port(), session_.path(kWebSocket), options_);
 }

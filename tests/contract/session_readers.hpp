@@ -64,6 +64,8 @@ class WebSocketReader {
     Sequence place() const { return session_.place(); }
     Batch leave();
 
+    /// Not when the token was refused.
+    bool connected() const { return client_ != nullptr; }
     WebSocketClient& client() { return *client_; }
     /// With what the server closed last; 0 while it has not.
     std::uint16_t closed_with() const { return closed_with_; }
@@ -78,6 +80,12 @@ class WebSocketReader {
     SessionClient session_;
     std::unique_ptr<WebSocketClient> client_;
     std::uint16_t closed_with_ = 0;
+};
+
+/// The same with every message compressed.
+class CompressedWebSocketReader : public WebSocketReader {
+  public:
+    CompressedWebSocketReader(World& world, std::string token, const std::string& cursor = {});
 };
 
 }  // namespace callboard::test

@@ -98,6 +98,7 @@ struct World::Running {
         session_service = std::make_unique<SessionService>(
             readers, *sessions, all, SessionService::Settings{world.settings_.poll_timeout});
         auto sockets = world.settings_.web_socket;
+        sockets.compression = true;
         sockets.ping = world.settings_.heartbeat;
         sockets.most_backlog = world.settings_.most_backlog;
         web_socket = std::make_unique<WebSocket>(*session_service, all, sockets);

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "tests/support/inflate.hpp"
+
 namespace callboard::test {
 namespace {
 
@@ -79,7 +81,8 @@ std::optional<std::string> WebSocketClient::pong(std::chrono::milliseconds withi
 }
 
 void WebSocketClient::run() {
-    websocket::FrameReader reader(websocket::FrameReader::Sender::server, 64 << 20);
+    websocket::FrameReader reader(websocket::FrameReader::Sender::server, 64 << 20,
+                                  handshake_.headers.contains("sec-websocket-extensions"));
     for (;;) {
         {
             std::unique_lock lock(mutex_);
@@ -117,8 +120,9 @@ bool WebSocketClient::take(const websocket::FrameReader::Message& message) {
             return false;
         }
         case Opcode::text: {
+            const auto text = message.compressed ? inflated(message.payload) : message.payload;
             const std::lock_guard lock(mutex_);
-            said_.push_back({message.payload, std::nullopt});
+            said_.push_back({text.value_or("what cannot be unpacked"), std::nullopt});
             changed_.notify_all();
             return true;
         }

@@ -41,7 +41,7 @@ LiveSessions::LiveSessions(const Readers& readers, Sessions& sessions, Reactor& 
                       readers.metrics.gauge("callboard_subscribers", "Clients that wait for events",
                                             {{"transport", transport}})};
           };
-          return {figures("v2"), figures("websocket")};
+          return {figures("v2"), figures("websocket"), figures("websocket")};
       }()),
       delivery_seconds_(readers.metrics.histogram("callboard_delivery_seconds", "From signal to socket")),
       wake_(readers.hub, reactor, [this] { wake(); }) {
@@ -227,7 +227,8 @@ void LiveSessions::tell(std::vector<Telling>& tellings, Sequence through) {
             else
                 tell_alone(reader, behind(reader->after_, telling.all), through);
         }
-        for (const Transport transport : {Transport::poll, Transport::websocket})
+        for (const Transport transport :
+             {Transport::poll, Transport::websocket, Transport::compressed_websocket})
             measure(transport, telling.all, telling.clients[index(transport)]);
     }
 }

@@ -19,8 +19,8 @@ namespace callboard {
 class LiveSessions;
 
 /// How a session is read.
-enum class Transport : std::uint8_t { poll, websocket };
-inline constexpr std::size_t kTransports = 2;
+enum class Transport : std::uint8_t { poll, websocket, compressed_websocket };
+inline constexpr std::size_t kTransports = 3;
 
 /// A client that reads a session, as LiveSessions serves it: what it gets is decided there, how it is written
 /// here. All on the thread of its reactor.

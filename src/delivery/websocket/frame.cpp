@@ -9,7 +9,8 @@
 namespace callboard::websocket {
 namespace {
 
-constexpr unsigned kFinal = 0x80, kReserved = 0x70, kOpcode = 0x0F, kMasked = 0x80, kLength = 0x7F;
+constexpr unsigned kFinal = 0x80, kCompressed = 0x40, kReserved = 0x30, kOpcode = 0x0F, kMasked = 0x80,
+                   kLength = 0x7F;
 constexpr std::size_t kShort = 125, kMedium = 0xFFFF;  // payloads whose length fits 7 and 16 bits
 constexpr std::size_t kMaskSize = 4;
 constexpr std::size_t kLongestReason = kShort - 2;
@@ -53,8 +54,8 @@ bool is_close_code(std::uint16_t code) {
 
 }  // namespace
 
-void append_head(std::string& out, Opcode opcode, std::size_t length) {
-    append_head(out, kFinal | static_cast<unsigned>(opcode), length, 0);
+void append_head(std::string& out, Opcode opcode, std::size_t length, bool compressed) {
+    append_head(out, kFinal | (compressed ? kCompressed : 0) | static_cast<unsigned>(opcode), length, 0);
 }
 
 void append_frame(std::string& out, Opcode opcode, std::string_view payload) {
@@ -116,6 +117,7 @@ std::optional<FrameReader::Head> FrameReader::head() {
     Head head;
     head.opcode = static_cast<Opcode>(first & kOpcode);
     head.final = (first & kFinal) != 0;
+    head.compressed = (first & kCompressed) != 0;
     head.masked = (second & kMasked) != 0;
     head.length = second & kLength;
     const std::size_t more = head.length == 126 ? 2 : head.length == 127 ? 8 : 0;
@@ -137,7 +139,8 @@ bool FrameReader::allowed(const Head& head) {
     const bool in_place = control                               ? head.final && head.length <= kShort
                           : head.opcode == Opcode::continuation ? fragmented_.has_value()
                                                                 : !fragmented_;
-    if (head.masked != (sender_ == Sender::client) || !in_place)
+    const bool may_be_compressed = compression_ && !control && head.opcode != Opcode::continuation;
+    if (head.masked != (sender_ == Sender::client) || !in_place || (head.compressed && !may_be_compressed))
         fail(close_code::protocol_error);
     else if (!control && head.length > most_ - fragments_.size())
         fail(close_code::too_big);
@@ -162,18 +165,21 @@ std::optional<FrameReader::Message> FrameReader::control(Opcode opcode, std::str
             fail(close_code::not_utf8);
         if (failure_ != 0) return std::nullopt;
     }
-    return Message{opcode, std::move(payload)};
+    return Message{opcode, std::move(payload), false};
 }
 
 std::optional<FrameReader::Message> FrameReader::data(const Head& head, std::string payload) {
-    if (head.opcode != Opcode::continuation) fragmented_ = head.opcode;
+    if (head.opcode != Opcode::continuation) {
+        fragmented_ = head.opcode;
+        compressed_ = head.compressed;
+    }
     if (fragments_.empty())
         fragments_ = std::move(payload);
     else
         fragments_ += payload;
     if (!head.final) return std::nullopt;
-    Message message{*std::exchange(fragmented_, std::nullopt), std::exchange(fragments_, {})};
-    if (message.opcode == Opcode::text && !is_utf8(message.payload)) {
+    Message message{*std::exchange(fragmented_, std::nullopt), std::exchange(fragments_, {}), compressed_};
+    if (message.opcode == Opcode::text && !message.compressed && !is_utf8(message.payload)) {
         fail(close_code::not_utf8);
         return std::nullopt;
     }

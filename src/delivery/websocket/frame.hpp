@@ -33,7 +33,8 @@ inline constexpr std::uint16_t events_gone = 4410;
 }  // namespace close_code
 
 /// Appends what stands before `length` bytes of payload in a frame of a server: final, not masked.
-void append_head(std::string& out, Opcode opcode, std::size_t length);
+/// `compressed`: the payload is of compression.hpp.
+void append_head(std::string& out, Opcode opcode, std::size_t length, bool compressed = false);
 /// Appends a whole frame of a server.
 void append_frame(std::string& out, Opcode opcode, std::string_view payload);
 /// Appends a whole frame of a client, masked with `mask` (RFC 6455 §5.3). `final` false: more fragments
@@ -63,11 +64,14 @@ class FrameReader {
     struct Message {
         Opcode opcode = Opcode::text;  ///< never continuation
         std::string payload;           ///< unmasked, all fragments together
+        bool compressed = false;       ///< the payload is as it came (RFC 7692 §6.2), and may be no UTF-8
         friend bool operator==(const Message&, const Message&) = default;
     };
 
-    /// `most`: bytes of one message; a longer one fails the connection before it is received.
-    FrameReader(Sender sender, std::size_t most) : sender_(sender), most_(most) {}
+    /// `most`: bytes of one message; a longer one fails the connection before it is received. `compression`
+    /// was agreed on: data messages may be compressed.
+    FrameReader(Sender sender, std::size_t most, bool compression = false)
+        : sender_(sender), most_(most), compression_(compression) {}
 
     void feed(std::string_view bytes);
     /// The next message that is complete. Nothing: more bytes are needed, or failure() says why no more come.
@@ -78,7 +82,7 @@ class FrameReader {
   private:
     struct Head {
         Opcode opcode = Opcode::text;
-        bool final = false, masked = false;
+        bool final = false, masked = false, compressed = false;
         std::uint64_t length = 0;  // of the payload
         std::size_t size = 0;      // of the head, mask included
     };
@@ -91,10 +95,12 @@ class FrameReader {
 
     const Sender sender_;
     const std::size_t most_;
+    const bool compression_;
     std::string buffer_;
     std::size_t read_ = 0;  // of buffer_
     std::string fragments_;
     std::optional<Opcode> fragmented_;  // what the fragments are of
+    bool compressed_ = false;           // … and whether they are
     std::uint16_t failure_ = 0;
 };
 

@@ -4,6 +4,8 @@
 
 #include <array>
 
+#include "delivery/websocket/compression.hpp"
+
 namespace callboard::websocket {
 namespace {
 
@@ -37,7 +39,7 @@ std::string accept_value(std::string_view key) {
     return {encoded.begin(), encoded.begin() + size};
 }
 
-HttpResponse handshake(const HttpRequest& request) {
+HttpResponse handshake(const HttpRequest& request, bool compressed) {
     if (!lists(request.header("Upgrade"), "websocket") || !lists(request.header("Connection"), "upgrade") ||
         request.header("Sec-WebSocket-Version") != kVersion) {
         HttpResponse response = refusal(426, "This path speaks WebSocket version 13");
@@ -48,12 +50,14 @@ HttpResponse handshake(const HttpRequest& request) {
     }
     const std::string_view key = request.header("Sec-WebSocket-Key");
     if (!is_key(key)) return refusal(400, "Sec-WebSocket-Key has to be 16 bytes in base64");
-    return {101,
-            {{"Upgrade", "websocket"},
-             {"Connection", "Upgrade"},
-             {"Sec-WebSocket-Accept", accept_value(key)},
-             {"Access-Control-Allow-Origin", "*"}},
-            {}};
+    HttpResponse response{101,
+                          {{"Upgrade", "websocket"},
+                           {"Connection", "Upgrade"},
+                           {"Sec-WebSocket-Accept", accept_value(key)},
+                           {"Access-Control-Allow-Origin", "*"}},
+                          {}};
+    if (compressed) response.headers.emplace_back("Sec-WebSocket-Extensions", std::string(kCompression));
+    return response;
 }
 
 }  // namespace callboard::websocket

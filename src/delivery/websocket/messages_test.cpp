@@ -33,7 +33,7 @@ TEST(Messages, AnEventIsOneTextMessage) {
     for (const std::size_t size : {10U, 200U, 70'000U}) {
         const auto told = event(1, size);
         std::string bytes;
-        append_event(bytes, {told, &token});
+        append_event(bytes, {told, &token}, false);
         EXPECT_THAT(read(bytes),
                     ElementsAre(FrameReader::Message{
                         Opcode::text, told->encoded().v2_before + "ALPHA" + told->encoded().v2_after}));
@@ -60,7 +60,7 @@ TEST(Messages, LongPastsArePingedOnTheWayAndNeverWithinAnEvent) {
     std::vector<std::string> pings;
     std::size_t texts = 0;
     std::vector<std::size_t> at;
-    for (const auto& message : read(events_with_pings(all))) {
+    for (const auto& message : read(events_with_pings(all, false))) {
         texts += message.opcode == Opcode::text ? 1U : 0U;
         if (message.opcode != Opcode::ping) continue;
         pings.push_back(message.payload);

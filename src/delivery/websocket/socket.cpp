@@ -24,12 +24,14 @@ std::string line(std::string_view text) { return std::string(text).append(1, '\n
 
 }  // namespace
 
-Socket::Socket(LiveSessions& live, Owner& owner, const WebSocket::Settings& settings, Exchange exchange)
-    : SessionReader(live, live.reactor(), Transport::websocket),
+Socket::Socket(LiveSessions& live, Owner& owner, const WebSocket::Settings& settings, Exchange exchange,
+               bool compressed)
+    : SessionReader(live, live.reactor(),
+                    compressed ? Transport::compressed_websocket : Transport::websocket),
       owner_(owner),
       settings_(settings),
       exchange_(std::move(exchange)),
-      reader_(websocket::FrameReader::Sender::client, settings.most_message) {}
+      reader_(websocket::FrameReader::Sender::client, settings.most_message, compressed) {}
 
 void Socket::begin(std::string_view id) {
     const auto self = std::static_pointer_cast<Socket>(shared_from_this());
@@ -110,7 +112,7 @@ void Socket::probe(const SharedBytes& ping) {
 
 SharedBytes Socket::bytes(std::span<const Told> all) const {
     std::string out;
-    for (const Told& one : all) websocket::append_event(out, one);
+    for (const Told& one : all) websocket::append_event(out, one, compressed());
     return shared(std::move(out));
 }
 
@@ -138,7 +140,7 @@ bool Socket::deliver_found(std::span<const Told> all, Sequence through, std::str
     }
     if (!all.empty()) {
         asked_ = std::max(asked_, all.back().event->record.sequence);
-        write(websocket::events_with_pings(all));
+        write(websocket::events_with_pings(all, compressed()));
     }
     if (!ended_) ask_later();
     return !ended_;

@@ -23,8 +23,9 @@ class Socket final : public SessionReader {
         virtual void ended(Socket& socket) = 0;
     };
 
-    /// `owner` and `settings` must outlive it.
-    Socket(LiveSessions& live, Owner& owner, const WebSocket::Settings& settings, Exchange exchange);
+    /// `owner` and `settings` must outlive it. `compressed`: as the handshake agreed.
+    Socket(LiveSessions& live, Owner& owner, const WebSocket::Settings& settings, Exchange exchange,
+           bool compressed);
 
     /// The connection speaks WebSocket from now on: reads the session, or says that there is none.
     void begin(std::string_view id);
@@ -58,6 +59,7 @@ class Socket final : public SessionReader {
     void close(std::uint16_t code, std::string_view reason);
     void finish();
     void write(std::string bytes);
+    bool compressed() const { return transport() == Transport::compressed_websocket; }
 
     Owner& owner_;
     const WebSocket::Settings& settings_;

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "delivery/session/session_answers.hpp"
+#include "delivery/websocket/compression.hpp"
 #include "delivery/websocket/handshake.hpp"
 #include "delivery/websocket/messages.hpp"
 
@@ -19,9 +20,11 @@ WebSocket::Sockets::Sockets(LiveSessions& live, const Settings& settings)
     : live_(live), settings_(settings) {}
 
 void WebSocket::Sockets::serve(const HttpRequest& request, std::string_view id, const Exchange& exchange) {
-    const HttpResponse response = websocket::handshake(request);
+    const bool compressed =
+        settings_.compression && websocket::offers_compression(request.header("Sec-WebSocket-Extensions"));
+    const HttpResponse response = websocket::handshake(request, compressed);
     if (response.status != 101) return exchange->respond(response);
-    const auto socket = std::make_shared<Socket>(live_, *this, settings_, exchange);
+    const auto socket = std::make_shared<Socket>(live_, *this, settings_, exchange, compressed);
     all_.insert(socket.get());
     // The connection keeps the socket alive.
     exchange->on_gone([socket] { socket->lost(); });

@@ -31,6 +31,7 @@ class WebSocket {
         std::chrono::milliseconds close_within = std::chrono::seconds(2);  ///< for the client's close frame
         std::size_t most_backlog = 1 << 20;   ///< bytes unread by a slow client; then it reads at its pace
         std::size_t most_message = 64 << 10;  ///< bytes of a message of a client
+        bool compression = false;             ///< agree on permessage-deflate with those who offer it
     };
 
     /// `sessions` and the reactors must outlive this; the reactors have ended when it is destroyed.
