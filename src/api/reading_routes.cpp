@@ -66,7 +66,8 @@ void answer_snapshot(const Api& api, Reactor& reactor, const HttpRequest& reques
     // State and cursor of one moment: a stream from this cursor has every event after it and none before.
     readers.hub.with_state([&](const State& state) {
         const std::string cursor = readers.seal.seal({readers.hub.epoch(), state.sequence});
-        body = snapshot_json(state, *directory, sources, *grant, cursor, now);
+        body = snapshot_json(state, *directory, sources, *grant, cursor, now,
+                             [&hub = readers.hub](std::string_view line) { return hub.sources_of(line); });
     });
     exchange->respond(json_answer(200, std::move(body)));
 }

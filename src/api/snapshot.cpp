@@ -21,29 +21,45 @@ const std::vector<Call>& calls_of(const State& state, std::string_view line) {
     return found == state.lines.end() ? kNone : found->second.calls;
 }
 
-void append_line(std::string& out, const Service& service, const State& state, std::string_view source,
+/// Who tells of a line: the last of its sources that is up, else the last of all. Of one source it is known
+/// without a word of it. Null: nobody has yet.
+const SourceHealth* source_of(std::string_view line, const std::vector<SourceHealth>& sources,
+                              const SourcesOf& sources_of) {
+    if (sources.size() == 1) return &sources.front();
+    const SourceHealth* last = nullptr;
+    for (const auto& name : sources_of ? sources_of(line) : std::vector<std::string>()) {
+        const auto found = std::find_if(sources.begin(), sources.end(),
+                                        [&](const SourceHealth& source) { return source.name == name; });
+        if (found != sources.end() && (last == nullptr || found->up || !last->up)) last = &*found;
+    }
+    return last;
+}
+
+void append_line(std::string& out, const Service& service, const State& state, const SourceHealth* source,
                  Time now) {
     const auto found = state.lines.find(service.number);
-    const bool known = found != state.lines.end() && found->second.known;
+    const bool seen = found != state.lines.end() && found->second.known;
+    const bool heard = source == nullptr || source->up;
     // Of a line that was never seen nothing is known since the first event of all.
-    const Time unknown_since = state.began == Time{} ? now : state.began;
+    const Time never_seen_since = state.began == Time{} ? now : state.began;
+    const Time since = seen ? found->second.since : never_seen_since;
     Object line(out);
     line.text("number", service.number)
         .text("description", service.description)
         .text("type", text_of(service.type))
-        .text("state", text_of(status_of(state, service.number)))
-        .time("since", known ? found->second.since : unknown_since)
+        .text("state", text_of(heard ? status_of(state, service.number) : LineStatus::unknown))
+        .time("since", heard ? since : std::max(since, source->since))
         .number("calls", calls_of(state, service.number).size())
         .number("simultaneous_lines", static_cast<std::uint64_t>(std::max(service.simultaneous_lines, 0)));
-    if (known && found->second.registered)
+    if (seen && found->second.registered)
         line.truth("registered", *found->second.registered);
     else
         line.raw("registered", "null");
-    if (source.empty())
+    if (source == nullptr)
         line.raw("source", "null");
     else
-        line.text("source", source);
-    line.truth("known", known);
+        line.text("source", source->name);
+    line.truth("known", seen && heard);
 }
 
 void append_call(std::string& out, const Call& call) {
@@ -131,7 +147,7 @@ void append_sources(std::string& out, const std::vector<SourceHealth>& sources) 
 
 std::string snapshot_json(const State& state, const Directory& directory,
                           const std::vector<SourceHealth>& sources, const Grant& grant,
-                          std::string_view cursor, Time now) {
+                          std::string_view cursor, Time now, const SourcesOf& sources_of) {
     std::vector<const Service*> lines;
     std::vector<const Service*> queues;
     for (const Service& service : directory.services()) {
@@ -144,13 +160,13 @@ std::string snapshot_json(const State& state, const Directory& directory,
         for (const Call& call : calls_of(state, line->number)) calls.push_back(&call);
     }
 
-    const std::string_view source = sources.empty() ? std::string_view() : sources.front().name;
     std::string out;
     {
         Object snapshot(out);
         snapshot.text("cursor", cursor).time("time", now);
-        append_json_array(snapshot.begin("lines"), lines,
-                          [&](const Service* service) { append_line(out, *service, state, source, now); });
+        append_json_array(snapshot.begin("lines"), lines, [&](const Service* service) {
+            append_line(out, *service, state, source_of(service->number, sources, sources_of), now);
+        });
         append_json_array(snapshot.begin("calls"), calls,
                           [&out](const Call* call) { append_call(out, *call); });
         append_json_array(snapshot.begin("queues"), queues,

@@ -69,7 +69,9 @@ std::vector<SourceHealth> sources() {
 
 std::string snapshot_of(const State& state, const Grant& grant,
                         const std::vector<SourceHealth>& all = sources()) {
-    return snapshot_json(state, directory(), all, grant, "the-cursor", at_second(2'000));
+    return snapshot_json(state, directory(), all, grant, "the-cursor", at_second(2'000), [](std::string_view line) {
+        return line == "0033972000001" ? std::vector<std::string>{"office", "sbc"} : std::vector<std::string>{};
+    });
 }
 
 /// One member of every object of an array, as text.
@@ -89,7 +91,7 @@ TEST(Snapshot, HasTheShapeOfTheContract) {
         R"({"number":"0033972000001","description":"Accueil","type":"sipCirpack","state":"held",)"
         R"("since":1010000000000,"calls":1,"simultaneous_lines":2,"registered":true,"source":"sbc","known":true},)"
         R"({"number":"0033972000004","description":"Café \"4\"","type":"mgcpCirpack","state":"unknown",)"
-        R"("since":1000000000000,"calls":0,"simultaneous_lines":1,"registered":null,"source":"sbc","known":false}],)"
+        R"("since":1000000000000,"calls":0,"simultaneous_lines":1,"registered":null,"source":null,"known":false}],)"
         R"("calls":[{"call_id":"a1@pbx","line":"0033972000001","state":"held","direction":"in",)"
         R"("calling":"0033612345678","called":"0033972000001","dialed":"0033972000002",)"
         R"("started":1005000000000,"answered":1007000000000,"held":true,"queue":"0033972000002"}],)"
@@ -105,6 +107,31 @@ TEST(Snapshot, HasTheShapeOfTheContract) {
         R"("service_level":1.0000,"since":900000000000}}],)"
         R"("sources":[{"name":"sbc","kind":"hep","up":true,"since":800000000000},)"
         R"({"name":"office","kind":"hep","up":false,"since":850000000000,"detail":"no packet for 60 s"}]})");
+}
+
+TEST(Snapshot, KnowsALineAsLongAsOneOfItsSourcesIsUp) {
+    const Grant grant{"ba-demo", "", {}};
+    const auto first = [&](bool sbc_up, bool office_up) {
+        const auto json = snapshot_of(busy_state(), grant,
+                                      {{"sbc", "hep", sbc_up, at_second(1'500), ""},
+                                       {"office", "asterisk", office_up, at_second(1'600), ""}});
+        std::string all;
+        for (const auto* member : {"source", "state", "since", "known"})
+            all += each(json, "lines", member).front() + " ";
+        return all;
+    };
+    EXPECT_EQ(first(true, true), "\"sbc\" \"held\" 1010000000000 true ");
+    EXPECT_EQ(first(true, false), "\"sbc\" \"held\" 1010000000000 true ");
+    EXPECT_EQ(first(false, true), "\"office\" \"held\" 1010000000000 true ");
+    EXPECT_EQ(first(false, false), "\"sbc\" \"unknown\" 1500000000000 false ");
+}
+
+TEST(Snapshot, NamesTheOnlySourceForEveryLine) {
+    const auto json = snapshot_json(busy_state(), directory(), {{"sbc", "hep", false, at_second(1'500), ""}},
+                                    {"ba-demo", "", {}}, "c", at_second(2'000));
+    EXPECT_THAT(each(json, "lines", "source"), ElementsAre("\"sbc\"", "\"sbc\""));
+    EXPECT_THAT(each(json, "lines", "known"), ElementsAre("false", "false"));
+    EXPECT_THAT(each(json, "lines", "since"), ElementsAre("1500000000000", "1500000000000"));
 }
 
 struct GrantCase {

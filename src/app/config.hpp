@@ -114,7 +114,16 @@ struct Config {
         return std::any_of(freeswitch_inputs.begin(), freeswitch_inputs.end(), tells) ||
                std::any_of(asterisk_inputs.begin(), asterisk_inputs.end(), tells);
     }
-    /// Whether an exchange with this setting tells of lines. A line is never told of by two kinds of source.
+    /// Whether one call may be told by two sources.
+    bool several_tell_of_lines() const {
+        const auto tells = [this](const auto& input) { return tells_lines(input.lines); };
+        return hep_inputs.size() +
+                   static_cast<std::size_t>(
+                       std::count_if(freeswitch_inputs.begin(), freeswitch_inputs.end(), tells) +
+                       std::count_if(asterisk_inputs.begin(), asterisk_inputs.end(), tells)) >
+               1;
+    }
+    /// Whether an exchange with this setting tells of lines.
     bool tells_lines(LineEvents lines) const {
         return lines == LineEvents::always || (lines == LineEvents::automatic && hep_inputs.empty());
     }

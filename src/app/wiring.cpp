@@ -155,6 +155,7 @@ Result<Foundation> lay_foundation(const Config& config, const Clock& clock, Metr
 Hub::Settings hub_settings(const Config& config) {
     Hub::Settings settings;
     settings.retention = config.journal.retention;
+    settings.correlates = config.several_tell_of_lines();
     return settings;
 }
 

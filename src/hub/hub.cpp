@@ -39,6 +39,8 @@ Hub::Hub(Journal& journal, const Clock& clock, Metrics& metrics, std::shared_ptr
       counted_(metrics),
       dropped_(metrics.counter("callboard_events_dropped_total",
                                "Events lost before the journal had them: no room, or too large.")),
+      correlated_(metrics.counter("callboard_events_correlated_total",
+                                  "Events of a call that another source had told already.")),
       append_seconds_(metrics.histogram("callboard_journal_append_seconds",
                                         "Time to append one group of events to the journal.")),
       sequence_(metrics.gauge("callboard_journal_sequence", "Number of the newest event in the journal.")),
@@ -103,19 +105,21 @@ Result<void> Hub::fold() {
     if (unreadable > 0) spdlog::warn("hub: {} events of the journal could not be read back", unreadable);
     state_.sequence = last;
     at(state_, now, zone_);
+    if (settings_.correlates) correlation_.adopt(state_, now);
     tail_.begin_after(last);
     sequence_.set(static_cast<std::int64_t>(last));
     return {};
 }
 
-bool Hub::submit(std::vector<Event> events, Time signalled, Done done, Duration patience) {
+bool Hub::submit(std::vector<Event> events, Time signalled, Done done, Duration patience,
+                 std::string_view source) {
     const std::size_t count = events.size();
     {
         std::unique_lock lock(queue_mutex_);
         const auto fits = [&] { return stopping_ || queued_ + count <= settings_.most_queued; };
         if (!fits() && (patience <= Duration::zero() || !room_.wait_for(lock, patience, fits))) return false;
         if (stopping_) return false;
-        queue_.push_back({{std::move(events), signalled, std::move(done)}});
+        queue_.push_back({{std::move(events), signalled, std::move(done), std::string(source)}});
         queued_ += count;
     }
     work_.notify_one();
@@ -191,9 +195,23 @@ bool Hub::take_group() {
         taken_ += queue_.front().events.size();
         group_.push_back(std::move(queue_.front()));
         queue_.pop_front();
+        correlate(group_.back());
     }
     queue_length_.set(static_cast<std::int64_t>(queued_));
     return stopping_;
+}
+
+/// Once for each submission, when it comes into the group: what is tried again is not looked at again.
+void Hub::correlate(Submission& submission) {
+    if (submission.source.empty()) return;
+    for (const Event& event : submission.events) line_sources_.told(event.ressource, submission.source);
+    if (!settings_.correlates) return;
+    const Time now = clock_.now();
+    const auto before = correlation_.dropped();
+    std::vector<Event> told;
+    for (Event& event : submission.events) correlation_.take(submission.source, std::move(event), now, told);
+    submission.events = std::move(told);
+    correlated_.add(correlation_.dropped() - before);
 }
 
 void Hub::append_group() {

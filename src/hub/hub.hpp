@@ -18,12 +18,14 @@
 #include "base/metrics.hpp"
 #include "base/result.hpp"
 #include "base/throttle.hpp"
+#include "core/correlation.hpp"
 #include "core/state.hpp"
 #include "event/directory.hpp"
 #include "event/event.hpp"
 #include "event/time_zone.hpp"
 #include "hub/announcement.hpp"
 #include "hub/event_counters.hpp"
+#include "hub/line_sources.hpp"
 #include "hub/tail.hpp"
 #include "journal/journal.hpp"
 
@@ -55,6 +57,7 @@ class Hub {
         Duration first_retry = std::chrono::milliseconds(50);  ///< after a failed append; doubles …
         Duration last_retry = std::chrono::seconds(1);         ///< … up to this
         std::size_t largest_event = 1 << 20;                   ///< bytes of `data`; larger ones are refused
+        bool correlates = false;  ///< several sources may see one call: it is told once (Correlation)
     };
     /// What became of a submission: the sequences of its first and last event (0 and 0 when the directory
     /// knew none of their numbers), or why nothing of it was kept.
@@ -68,6 +71,7 @@ class Hub {
         std::vector<Event> events;
         Time signalled{};
         Done done;
+        std::string source = {};  ///< of a source that listens to calls: its name
     };
 
     /// All references must outlive the hub.
@@ -89,7 +93,7 @@ class Hub {
     /// When the journal takes nothing, a submission with `done` is answered with the error; one without is
     /// kept and tried again until it is in, so that its events are late instead of lost.
     bool submit(std::vector<Event> events, Time signalled, Done done = {},
-                Duration patience = Duration::zero());
+                Duration patience = Duration::zero(), std::string_view source = {});
 
     /// Hands several over, in order, each all or nothing. Appends them on the calling thread when the hub has
     /// nothing else to do and the journal was quick lately; waits for neither otherwise. False: stopped, or
@@ -122,6 +126,9 @@ class Hub {
     /// After this returns the listener is not called any more.
     void remove(Listener& listener);
 
+    /// The sources that have told of a line since the start, the last one at the end.
+    std::vector<std::string> sources_of(std::string_view line) const { return line_sources_.of(line); }
+
     std::shared_ptr<const Directory> directory() const;
     void use(std::shared_ptr<const Directory> directory);
     const TimeZone& zone() const { return zone_; }
@@ -148,6 +155,7 @@ class Hub {
     bool take_group();
     bool take_alone(std::vector<Submission>& submissions);
     bool enqueue(std::vector<Submission>& submissions);
+    void correlate(Submission& submission);
     void append_group();
     bool asked() const;
     void number_group();
@@ -198,6 +206,7 @@ class Hub {
     std::atomic<unsigned> asking_{0};
 
     Tail tail_;
+    LineSources line_sources_;
 
     // Of who appends: guarded by append_mutex_, which comes before every other (start() before the thread
     // runs).
@@ -209,6 +218,7 @@ class Hub {
     std::vector<Queued> group_;    // what the next append takes, and took when it failed
     std::vector<Record> records_;  // of group_
     std::vector<Told> told_;       // one for each record
+    Correlation correlation_;
     Time last_timestamp_{};
     Duration retry_{};  // zero: the last append went well
     Steady next_retirement_{};
@@ -218,6 +228,7 @@ class Hub {
 
     EventCounters counted_;
     Counter& dropped_;
+    Counter& correlated_;
     Histogram& append_seconds_;
     Gauge& sequence_;
     Gauge& queue_length_;

@@ -59,7 +59,8 @@ class Intake {
     void submit() {
         if (events_.empty()) return;
         const std::size_t count = events_.size();
-        if (!hub_.submit(std::exchange(events_, {}), signalled_, {}, settings_.patience)) dropped_.add(count);
+        if (!hub_.submit(std::exchange(events_, {}), signalled_, {}, settings_.patience, settings_.source))
+            dropped_.add(count);
     }
 
     const Tracker& tracker() const { return tracker_; }
