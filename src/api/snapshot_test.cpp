@@ -69,9 +69,11 @@ std::vector<SourceHealth> sources() {
 
 std::string snapshot_of(const State& state, const Grant& grant,
                         const std::vector<SourceHealth>& all = sources()) {
-    return snapshot_json(state, directory(), all, grant, "the-cursor", at_second(2'000), [](std::string_view line) {
-        return line == "0033972000001" ? std::vector<std::string>{"office", "sbc"} : std::vector<std::string>{};
-    });
+    return snapshot_json(state, directory(), all, grant, "the-cursor", at_second(2'000),
+                         [](std::string_view line) {
+                             return line == "0033972000001" ? std::vector<std::string>{"office", "sbc"}
+                                                            : std::vector<std::string>{};
+                         });
 }
 
 /// One member of every object of an array, as text.

@@ -1,6 +1,8 @@
 /** The screens, in the order of the menu. */
 export const screens = ['overview', 'queues', 'wallboard', 'history', 'callbacks', 'webhooks', 'settings', 'help'] as const;
 export type Screen = (typeof screens)[number];
+/** Those that show what only a Callboard knows. */
+export const ofCallboard: ReadonlySet<Screen> = new Set(['history', 'callbacks', 'webhooks']);
 
 /** A place in the page: `#/queues?queue=0033…`. */
 export interface Route {

@@ -29,7 +29,7 @@ describe('a session', () => {
         Date.now = realNow;
     });
 
-    const open = () => new Session('TOKEN', '', {tab, computer, resetAtMidnight: () => atMidnight},
+    const open = () => new Session('TOKEN', '', {tab, computer, asLongAsTheToken: () => tab, resetAtMidnight: () => atMidnight},
         new Desk(() => readCallback({}), {take: () => Promise.resolve(true)}, () => undefined), () => undefined);
     const snapshot = (answered: number, since: number): Snapshot => ({
         cursor: 'c0', time: now * 1e6, lines: [], calls: [], sources: [],

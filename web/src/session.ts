@@ -1,5 +1,7 @@
 import type {CtiEvent, Snapshot} from './api/contract';
 import {Link, type LinkListener, type LinkState} from './api/link';
+import {PollLink} from './api/poll_link';
+import {serviceAt} from './api/service';
 import type {Desk} from './callback/desk';
 import {ServerClock} from './clock/server_clock';
 import {apply} from './fold/apply';
@@ -15,6 +17,8 @@ export interface Shown {
     link: LinkState;
     /** False until the first snapshot. */
     begun: boolean;
+    /** Nothing but events is told: there is no Callboard with a history, figures and webhooks. */
+    eventsOnly: boolean;
     board: Board;
     /** The board's lines as they may be shown: unknown where their source is not heard. */
     lines: ReadonlyMap<string, Line>;
@@ -30,6 +34,8 @@ export interface SessionPlace {
     /** Forgotten with the tab. */
     tab: Store;
     computer: Store;
+    /** Where the state is kept that no server keeps: as long as the token. */
+    asLongAsTheToken(): Store;
     resetAtMidnight(): boolean;
 }
 
@@ -45,7 +51,8 @@ function nameOf(token: string): string {
 /** One signed-in token: its link, and what became of it. Another token is another session, so that nothing is mixed. */
 export class Session implements LinkListener {
     readonly clock = new ServerClock();
-    private readonly link: Link;
+    private link: Link | PollLink;
+    private closed = false;
     private ledger: Ledger;
     /** Of which the figures are shown. */
     private ledgerShown: Ledger | null = null;
@@ -57,12 +64,12 @@ export class Session implements LinkListener {
     private lastId = '';
     private day = '';
     private value: Shown = {
-        link: {kind: 'connecting'}, begun: false, board: emptyBoard, lines: emptyBoard.lines, queues: [], journal: emptyJournal, queueCalls: [],
+        link: {kind: 'connecting'}, begun: false, eventsOnly: false, board: emptyBoard, lines: emptyBoard.lines, queues: [], journal: emptyJournal, queueCalls: [],
         tally: emptyTally(0),
     };
 
-    /** `changed` is called often: at each event. */
-    constructor(readonly token: string, endpoint: string, private readonly place: SessionPlace, private readonly desk: Desk, private readonly changed: () => void) {
+    /** `endpoint`: empty, or where to ask. `changed` is called often: at each event. */
+    constructor(readonly token: string, private readonly endpoint: string, private readonly place: SessionPlace, private readonly desk: Desk, private readonly changed: () => void) {
         this.link = new Link(token, this, undefined, endpoint);
         this.ledgerName = nameOf(token);
         this.ledger = this.keptLedger();
@@ -77,7 +84,18 @@ export class Session implements LinkListener {
         addEventListener('online', this.hurry);
         addEventListener('pagehide', this.keepPlace);
         document.addEventListener('visibilitychange', this.hurry);
-        void this.link.run();
+        void this.run();
+    }
+
+    /** A Callboard folds and keeps everything; of another service there are only events, and this page does it. */
+    private async run(): Promise<void> {
+        const service = await serviceAt(this.endpoint, location.origin);
+        if (this.closed) return;
+        if (service.kind === 'events') {
+            this.link = new PollLink(this.token, this, service.endpoint, this.place.asLongAsTheToken());
+            this.put({eventsOnly: true});
+        }
+        await this.link.run();
     }
 
     close(): void {
@@ -85,6 +103,7 @@ export class Session implements LinkListener {
         removeEventListener('online', this.hurry);
         removeEventListener('pagehide', this.keepPlace);
         document.removeEventListener('visibilitychange', this.hurry);
+        this.closed = true;
         this.link.close();
     }
 
@@ -92,6 +111,7 @@ export class Session implements LinkListener {
     forget(): void {
         this.journalBegin = '';
         this.place.tab.removeItem(journalName);
+        if (this.link instanceof PollLink) this.link.forget();
     }
 
     /** The server's time, ms; stands still while the link is lost, because nobody knows how long calls went on. */

@@ -48,7 +48,7 @@ export const limits = {
 
 class Refused extends Error {}
 
-const realWorld: World = {
+export const realWorld: World = {
     fetch: (input, init) => fetch(input, init),
     now: () => Date.now(),
     random: () => Math.random(),
@@ -266,10 +266,8 @@ export class Link {
         }
     }
 
-    /** Longer after each failure, and never all pages at the same moment. */
     private async pause(): Promise<void> {
-        const longest = Math.min(limits.longestWait, limits.firstWait * 2 ** Math.min(this.failures - 1, 10));
-        const ms = longest * (0.5 + this.world.random() / 2);
+        const ms = retryWait(this.failures, this.world.random());
         await new Promise<void>(resolve => {
             const timer = setTimeout(resolve, ms);
             this.wake = () => {
@@ -294,8 +292,14 @@ function messageOf(data: string): string {
     return data;
 }
 
+/** ms to wait after as many failures in a row: longer after each, and never all pages at the same moment. `random`: 0 to 1. */
+export function retryWait(failures: number, random: number): number {
+    const longest = Math.min(limits.longestWait, limits.firstWait * 2 ** Math.min(failures - 1, 10));
+    return longest * (0.5 + random / 2);
+}
+
 /** `promise`, but rejected when it takes longer than `ms`. */
-async function within<T>(ms: number, promise: Promise<T>): Promise<T> {
+export async function within<T>(ms: number, promise: Promise<T>): Promise<T> {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const late = new Promise<never>((_, reject) => {
         timer = setTimeout(() => reject(new Error(`nothing came for ${ms} ms`)), ms);

@@ -32,6 +32,7 @@ export const en = {
     'link.connecting': 'Connecting…',
     'link.live': 'Live',
     'link.reconnecting': 'Link lost at {time}, reconnecting',
+    'service.eventsOnly': 'This needs a Callboard. The service that this page listens to tells events and keeps nothing.',
     'link.stale': 'The connection is lost: what you see is how it was at {time}.',
 
     'figures.title': 'Figures',
@@ -324,7 +325,7 @@ export const en = {
     'settings.useToken': 'Use this token',
     'settings.endpoint': 'Address of the server',
     'settings.useEndpoint': 'Use this server',
-    'settings.endpointMeans': 'Empty: the server that this page came from.',
+    'settings.endpointMeans': 'Empty: the server that this page came from, or OVH’s event service when that is no Callboard.',
     'settings.endpointWrong': 'An address begins with http:// or https://.',
 
     'callback.title': 'Callback on a call',
@@ -412,7 +413,7 @@ export const en = {
     'help.resetAtMidnight': 'Journals and figures begin anew each day; when off, they go on.',
     'help.resetNow': 'They begin now.',
     'help.palette': 'The second set can be told apart without seeing red and green.',
-    'help.endpoint': 'Another Callboard whose answers this page may read.',
+    'help.endpoint': 'A Callboard, or any event service of version 1, such as OVH’s. Of the latter this page shows lines, queues and calls; history, call back and webhooks need a Callboard.',
     'help.moment': 'Never, when it rings, when it is answered, or only when you click on the call.',
     'help.silent': 'The address is asked for unseen; you are told when that fails.',
     'help.popup': 'A window of its own. Allow pop-ups for this page; a blocked one is offered as a click.',

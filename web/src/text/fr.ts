@@ -33,6 +33,7 @@ export const fr: Texts = {
     'link.connecting': 'Connexion…',
     'link.live': 'En direct',
     'link.reconnecting': 'Lien perdu à {time}, reconnexion',
+    'service.eventsOnly': 'Il faut un Callboard pour cela. Le service que cette page écoute annonce des événements et ne garde rien.',
     'link.stale': 'La connexion est perdue : vous voyez la situation de {time}.',
 
     'figures.title': 'Chiffres',
@@ -325,7 +326,7 @@ export const fr: Texts = {
     'settings.useToken': 'Modifier',
     'settings.endpoint': 'Adresse du serveur',
     'settings.useEndpoint': 'Utiliser ce serveur',
-    'settings.endpointMeans': 'Vide : le serveur d’où vient cette page.',
+    'settings.endpointMeans': 'Vide : le serveur d’où vient cette page, ou le service d’événements d’OVH si ce n’est pas un Callboard.',
     'settings.endpointWrong': 'Une adresse commence par http:// ou https://.',
 
     'callback.title': 'Appel du CGI',
@@ -413,7 +414,7 @@ export const fr: Texts = {
     'help.resetAtMidnight': 'Journaux et chiffres repartent chaque jour ; sinon ils continuent.',
     'help.resetNow': 'Ils repartent maintenant.',
     'help.palette': 'Le second jeu se distingue sans voir le rouge et le vert.',
-    'help.endpoint': 'Un autre Callboard dont cette page peut lire les réponses.',
+    'help.endpoint': 'Un Callboard, ou tout service d’événements de version 1, comme celui d’OVH. De ce dernier, la page montre lignes, files et appels ; l’historique, les rappels et les webhooks demandent un Callboard.',
     'help.moment': 'Jamais, à la sonnerie, au décroché, ou seulement à votre clic.',
     'help.silent': 'L’adresse est appelée sans rien montrer ; un échec vous est dit.',
     'help.popup': 'Une fenêtre à part. Autorisez les pop-ups pour cette page ; une fenêtre bloquée est proposée au clic.',

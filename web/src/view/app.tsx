@@ -107,7 +107,8 @@ export function App() {
         if (!signedIn) return [null, null, null];
         const desk = new Desk(() => current.current.callback, claimsOf(computer, navigator.locks), redraw);
         const session = new Session(signedIn.token, settings.endpoint,
-            {tab, computer, resetAtMidnight: () => current.current.resetAtMidnight}, desk, redraw);
+            {tab, computer, asLongAsTheToken: () => (place.isOnComputer() || signedIn.keep ? computer : tab),
+                resetAtMidnight: () => current.current.resetAtMidnight}, desk, redraw);
         return [session, desk, new Api(signedIn.token, settings.endpoint)];
     }, [signedIn?.token, settings.endpoint]);
     const {link, begun} = session?.shown ?? {link: null, begun: false};
@@ -178,7 +179,7 @@ export function App() {
             </Bar>
             {session && desk && api && shown && begun && (
                 <div class="frame">
-                    <Menu screen={route.screen} />
+                    <Menu screen={route.screen} eventsOnly={shown.eventsOnly} />
                     <main class={lost ? 'screen lost' : 'screen'} id="main" tabIndex={-1} data-screen={route.screen}>
                         {lost && <p class="banner">{wording.say('link.stale', {time: wording.time(link.since, Date.now())})}</p>}
                         <Screens route={route} shown={shown} session={session} api={api} kept={place.isOnComputer()}

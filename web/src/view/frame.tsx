@@ -2,7 +2,7 @@ import type {ComponentChildren} from 'preact';
 import {useEffect, useRef, useState} from 'preact/hooks';
 import type {LinkState} from '../api/link';
 import type {Source} from '../fold/board';
-import {type Screen, addressOfScreen, screens} from '../router';
+import {type Screen, addressOfScreen, ofCallboard, screens} from '../router';
 import {useAt, useNow, useSurroundings, useWording} from './context';
 import {Icon} from './icons';
 import {Light} from './parts';
@@ -60,11 +60,11 @@ export function Bar({signOut, children}: {signOut?: () => void; children?: Compo
     );
 }
 
-export function Menu({screen}: {screen: Screen}) {
+export function Menu({screen, eventsOnly}: {screen: Screen; eventsOnly: boolean}) {
     const {say} = useWording();
     return (
         <nav class="menu" aria-label={say('nav.title')}>
-            <ul>{screens.map(one => (
+            <ul>{screens.filter(one => !eventsOnly || !ofCallboard.has(one)).map(one => (
                 <li key={one}><a href={addressOfScreen(one)} aria-current={one === screen ? 'page' : undefined}><Icon name={one} /><span>{say(`nav.${one}`)}</span></a></li>
             ))}</ul>
             <div class="mini-legend" aria-label={say('help.legend')} role="group">{lineStates.map(state => <span key={state} class={`state ${state}`}><Light state={state} /> {say(`state.${state}`)}</span>)}</div>

@@ -1,7 +1,8 @@
 import type {History as Api} from '../api/history';
-import type {Route} from '../router';
+import {type Route, type Screen, ofCallboard} from '../router';
 import type {Session, Shown} from '../session';
 import {Callbacks} from './callbacks';
+import {useWording} from './context';
 import {Help} from './help';
 import {History} from './history';
 import {Overview} from './overview';
@@ -19,8 +20,15 @@ export interface ScreensProps {
     change(token: string): void;
 }
 
+/** Says why there is nothing here. */
+function OnlyOfCallboard({screen}: {screen: Screen}) {
+    const {say} = useWording();
+    return <section class="panel"><h2>{say(`nav.${screen}`)}</h2><p class="empty">{say('service.eventsOnly')}</p></section>;
+}
+
 /** The screen that the address names. The wallboard has no frame and is not among them. */
 export function Screens({route, shown, session, api, kept, keep, change}: ScreensProps) {
+    if (shown.eventsOnly && ofCallboard.has(route.screen)) return <OnlyOfCallboard screen={route.screen} />;
     switch (route.screen) {
         case 'queues': return <Queues shown={shown} session={session} wanted={route.parameters.get('queue') ?? ''} />;
         case 'history': return <History api={api} shown={shown} />;
