@@ -10,16 +10,14 @@
 namespace callboard {
 namespace {
 
-using std::chrono::milliseconds;
-using std::chrono::seconds;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
 constexpr const char* kLine = "0033123456101";
 constexpr const char* kCaller = "0033612345678";
 
-Time at_second(double seconds) {
-    return time_from_nanoseconds(1'780'000'000'000'000'000 + static_cast<std::int64_t>(seconds * 1e9));
+Time at_second(double second) {
+    return time_from_nanoseconds(1'780'000'000'000'000'000 + static_cast<std::int64_t>(second * 1e9));
 }
 
 Event event(std::string_view name, std::string call_id, std::string calling = kCaller) {

@@ -32,6 +32,7 @@ export const en = {
     'link.connecting': 'Connecting…',
     'link.live': 'Live',
     'link.reconnecting': 'Link lost at {time}, reconnecting',
+    'service.noneYet': 'Nothing happened yet: each line and queue appears with its first event.',
     'service.eventsOnly': 'This needs a Callboard. The service that this page listens to tells events and keeps nothing.',
     'link.stale': 'The connection is lost: what you see is how it was at {time}.',
 

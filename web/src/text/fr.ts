@@ -33,6 +33,7 @@ export const fr: Texts = {
     'link.connecting': 'Connexion…',
     'link.live': 'En direct',
     'link.reconnecting': 'Lien perdu à {time}, reconnexion',
+    'service.noneYet': 'Rien ne s’est encore passé : chaque ligne et chaque file apparaît à son premier événement.',
     'service.eventsOnly': 'Il faut un Callboard pour cela. Le service que cette page écoute annonce des événements et ne garde rien.',
     'link.stale': 'La connexion est perdue : vous voyez la situation de {time}.',
 

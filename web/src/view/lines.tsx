@@ -11,7 +11,7 @@ const none: readonly Call[] = [];
 const states: readonly (LineState | 'all')[] = ['all', 'ringing', 'calling', 'held', 'free', 'unknown'];
 
 /** Every line with its light, its state, and whom it speaks with. */
-export function Lines({board, all}: {board: Board; all: ReadonlyMap<string, Line>}) {
+export function Lines({board, all, eventsOnly}: {board: Board; all: ReadonlyMap<string, Line>; eventsOnly: boolean}) {
     const {wording: {say}, settings, change} = useSurroundings();
     const [wanted, setWanted] = useState('');
     const [state, setState] = useState<LineState | 'all'>('all');
@@ -35,7 +35,7 @@ export function Lines({board, all}: {board: Board; all: ReadonlyMap<string, Line
                     <Search label={say('lines.filter')} value={wanted} change={setWanted} />
                 </div>
             </div>
-            {lines.length === 0 && <p class="empty">{say(all.size === 0 ? 'lines.none' : 'lines.noMatch')}</p>}
+            {lines.length === 0 && <p class="empty">{say(all.size > 0 ? 'lines.noMatch' : eventsOnly ? 'service.noneYet' : 'lines.none')}</p>}
             <div class="scroll" tabIndex={0} role="group" aria-labelledby="lines">
                 <ul class="cards" ref={part.ref} style={part.style}>
                     {lines.slice(part.from, part.to).map((line, i) => <Card key={line.number} line={line} calls={calls.get(line.number) ?? none}

@@ -16,7 +16,7 @@ export function Overview({shown}: {shown: Shown}) {
     return (
         <div class={queues.length > 0 ? 'overview' : 'overview without-queues'}>
             <Numbers shown={shown} />
-            <Lines board={board} all={lines} />
+            <Lines board={board} all={lines} eventsOnly={shown.eventsOnly} />
             <div class="side">
                 {queues.length > 0 && <QueueRows queues={queues} />}
                 <Calls board={board} />

@@ -27,7 +27,7 @@ export function Queues({shown, session, wanted}: {shown: Shown; session: Session
                     <button type="button" onClick={() => session.reset()}>{say('settings.resetNow')}</button>
                 </div>
             </div>
-            {queues.length === 0 && <p class="empty panel">{say(shown.queues.length === 0 ? 'queues.none' : 'queues.noMatch')}</p>}
+            {queues.length === 0 && <p class="empty panel">{say(shown.queues.length > 0 ? 'queues.noMatch' : shown.eventsOnly ? 'service.noneYet' : 'queues.none')}</p>}
             <div class="queue-cards">
                 {queues.map(queue => <QueueCard key={queue.number} queue={queue} marked={queue.number === wanted}
                     talking={shown.queueCalls.filter(call => call.queue === queue.number && call.outcome === 'talking')} />)}
