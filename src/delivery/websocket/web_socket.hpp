@@ -27,7 +27,7 @@ class WebSocket {
     struct Settings {
         std::chrono::milliseconds ping = std::chrono::seconds(30);  ///< after two without a pong: closed
         /// So often at most a client is asked to acknowledge what was written.
-        std::chrono::milliseconds ask_every{250};
+        std::chrono::milliseconds ask_every = std::chrono::seconds(1);
         std::chrono::milliseconds close_within = std::chrono::seconds(2);  ///< for the client's close frame
         std::size_t most_backlog = 1 << 20;   ///< bytes unread by a slow client; then it reads at its pace
         std::size_t most_message = 64 << 10;  ///< bytes of a message of a client
