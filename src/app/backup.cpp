@@ -49,40 +49,56 @@ class Unfinished {
     fs::path path_;
 };
 
-/// The databases of a folder by name, the journal last.
-Result<std::vector<std::string>> databases_of(const fs::path& folder) {
+/// The files of a folder that end like that, by name.
+Result<std::vector<std::string>> files_of(const fs::path& folder, std::string_view extension) {
     std::error_code failed;
     std::vector<std::string> names;
     for (fs::directory_iterator at(folder, failed), end; !failed && at != end; at.increment(failed))
-        if (at->path().extension() == ".db" && at->is_regular_file(failed))
+        if (at->path().extension() == extension && at->is_regular_file(failed))
             names.push_back(at->path().filename().string());
     if (failed) return unavailable(folder, "the folder cannot be read: " + failed.message());
     std::sort(names.begin(), names.end());
+    return names;
+}
+
+/// The databases of a folder by name, the journal last.
+Result<std::vector<std::string>> databases_of(const fs::path& folder) {
+    auto found = files_of(folder, ".db");
+    if (!found) return found;
+    auto& names = *found;
     std::stable_partition(names.begin(), names.end(),
                           [](const std::string& name) { return name != "journal.db"; });
     return names;
 }
 
-Result<void> copy_key(const fs::path& from, const fs::path& to) {
+/// A file that is written at once or not at all.
+Result<void> copy_small(const fs::path& from, const fs::path& to) {
     std::ifstream in(from, std::ios::binary);
     const std::string bytes{std::istreambuf_iterator<char>(in), {}};
-    if (!in) return unavailable(from, "the key cannot be read; run this as root or as callboard's user");
+    if (!in) return unavailable(from, "cannot be read; run this as root or as callboard's user");
     const Descriptor out(::open(to.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
     if (!out || ::write(out.get(), bytes.data(), bytes.size()) != static_cast<ssize_t>(bytes.size()) ||
         ::fsync(out.get()) != 0)
-        return unavailable(to, "the key cannot be written: " + system_error(errno));
+        return unavailable(to, "cannot be written: " + system_error(errno));
     return {};
 }
 
-/// Key and databases of one folder, into another.
+/// Key, places of sources and databases of one folder, into another.
 Result<Backup> copy_all(const DataDir& from, const DataDir& to) {
     const auto names = databases_of(from.path);
     if (!names) return names.error();
     if (names->empty() || names->back() != "journal.db")
         return Error{Error::Kind::missing,
                      from.path.string() + " has no journal.db: name the folder that has it"};
-    if (auto copied = copy_key(from.key(), to.key()); !copied) return copied.error();
+    if (auto copied = copy_small(from.key(), to.key()); !copied) return copied.error();
     Backup backup{{"key"}, 0};
+    // Before the journal: a source that goes on from here may tell an event again, and leaves none out.
+    const auto places = files_of(from.path, ".place");
+    if (!places) return places.error();
+    for (const auto& name : *places) {
+        if (auto copied = copy_small(from.path / name, to.path / name); !copied) return copied.error();
+        backup.files.push_back(name);
+    }
     for (const auto& name : *names) {
         backup.files.push_back(name);
         if (name == "journal.db") {
@@ -108,7 +124,8 @@ std::vector<fs::path> lasting_files(const DataDir& data) {
     std::error_code failed;
     for (fs::directory_iterator at(data.path, failed), end; !failed && at != end; at.increment(failed)) {
         const auto name = at->path().filename().string();
-        if (name == "key" || name.ends_with(".db") || name.ends_with(".db-wal") || name.ends_with(".db-shm"))
+        if (name == "key" || name.ends_with(".place") || name.ends_with(".db") || name.ends_with(".db-wal") ||
+            name.ends_with(".db-shm"))
             found.push_back(at->path());
     }
     return found;

@@ -93,6 +93,17 @@ void add_backup(CLI::App& app, Run& run) {
     });
 }
 
+void add_erase(CLI::App& app, Run& run) {
+    auto* command =
+        app.add_subcommand("erase", "Takes a caller's number out of all data, while no server runs.");
+    auto file = std::make_shared<std::string>();
+    auto number = std::make_shared<std::string>();
+    command->add_option("--config", *file, "the configuration")->required();
+    command->add_option("number", *number, "the number, however it is written")->required();
+    command->callback(
+        [&run, file, number] { run = [file, number] { return callboard::erase(*file, *number); }; });
+}
+
 void add_doctor(CLI::App& app, Run& run) {
     auto* command = app.add_subcommand("doctor", "Looks at all that a server needs and says what to do.");
     auto options = std::make_shared<DoctorOptions>();
@@ -147,7 +158,7 @@ int run_command_line(int argc, char** argv) {
         ->check(CLI::IsMember(kLogLevels))
         ->capture_default_str();
     Run run;
-    for (auto* add : {add_serve, add_demo, add_check, add_token, add_backup, add_doctor, add_watch,
+    for (auto* add : {add_serve, add_demo, add_check, add_token, add_backup, add_erase, add_doctor, add_watch,
                       add_replay, add_version})
         add(app, run);
     try {

@@ -39,6 +39,9 @@ int backup(const std::string& config_file, const std::string& to);
 /// `callboard restore`: the other way, while no server runs. `replace`: what is there is moved aside.
 int restore(const std::string& config_file, const std::string& from, bool replace);
 
+/// `callboard erase`: takes a caller's number out of journal, history and webhooks, while no server runs.
+int erase(const std::string& config_file, const std::string& number);
+
 struct DoctorOptions {
     std::string config_file;
     bool json = false;

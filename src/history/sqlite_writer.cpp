@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <set>
+#include <vector>
 
 #include "history/sqlite_history_schema.hpp"
 
@@ -106,6 +107,47 @@ Result<void> SqliteHistoryWriter::write(std::span<const HistoryRow> rows, const 
         .bind(2, static_cast<std::int64_t>(place.sequence));
     if (auto stepped = done(put_place_); !stepped) return stepped;
     return transaction->commit();
+}
+
+Result<std::uint64_t> SqliteHistoryWriter::rewrite(std::string_view number,
+                                                   const std::function<void(HistoryRow&)>& change) {
+    if (auto set = connection_.run("PRAGMA secure_delete=ON"); !set) return set.error();
+    const auto where = place();
+    if (!where) return where.error();
+    std::uint64_t changed = 0;
+    for (;;) {
+        auto some = connection_.prepare(fmt::format(
+            "SELECT {} FROM call WHERE started IN (SELECT started FROM party WHERE number = ?1 LIMIT {})",
+            kHistoryColumns, kMostRetired));
+        if (!some) return some.error();
+        some->bind(1, number);
+        std::vector<HistoryRow> rows;
+        for (auto row = some->step();; row = some->step()) {
+            if (!row) return row.error();
+            if (!*row) break;
+            rows.push_back(row_of(*some));
+        }
+        some->reset();
+        if (rows.empty()) break;
+        for (HistoryRow& row : rows) {
+            change(row);
+            for (std::string* party : {&row.calling, &row.called, &row.dialed})
+                if (*party == number) party->clear();  // or it would be found for ever
+        }
+        if (auto written = write(rows, *where); !written) return written.error();
+        changed += rows.size();
+    }
+    auto ticks = connection_.prepare("DELETE FROM tick WHERE number = ?1");
+    if (!ticks) return ticks.error();
+    ticks->bind(1, number);
+    if (auto gone = done(*ticks); !gone) return gone.error();
+    // A party whose row is gone, if there ever is one.
+    auto left = connection_.prepare("DELETE FROM party WHERE number = ?1");
+    if (!left) return left.error();
+    left->bind(1, number);
+    if (auto gone = done(*left); !gone) return gone.error();
+    if (auto clean = sqlite::forget_for_good(connection_); !clean) return clean.error();
+    return changed;
 }
 
 Result<void> SqliteHistoryWriter::forget(const std::vector<HistoryRow>& rows) {

@@ -152,6 +152,17 @@ Result<void> Transaction::commit() {
     return done;
 }
 
+Result<void> forget_for_good(Connection& connection) {
+    if (auto written = connection.run("VACUUM"); !written) return written;
+    auto checkpoint = connection.prepare("PRAGMA wal_checkpoint(TRUNCATE)");
+    if (!checkpoint) return checkpoint.error();
+    const auto row = checkpoint->step();
+    if (!row) return row.error();
+    if (*row && checkpoint->integer(0) != 0)
+        return Error{Error::Kind::unavailable, "somebody still reads the file; end it, and do this again"};
+    return {};
+}
+
 std::filesystem::path set_aside(const std::filesystem::path& file, std::string_view suffix) {
     std::filesystem::path aside = file.string().append(suffix);
     std::error_code failed;

@@ -96,6 +96,10 @@ class Transaction {
     Connection* connection_;
 };
 
+/// Leaves nothing in the files of what was deleted or changed: they are written anew. It takes as much room
+/// as they do, and as long as the disk needs for that.
+Result<void> forget_for_good(Connection& connection);
+
 /// Moves a file that nobody has open out of the way, under its name with `suffix`, and drops what SQLite
 /// keeps beside it. Returns where it is now.
 std::filesystem::path set_aside(const std::filesystem::path& file, std::string_view suffix);

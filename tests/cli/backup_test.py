@@ -76,6 +76,16 @@ class Backup(Office):
     def read_all(self, client, count):
         return ids(client.until(lambda events: len(events) >= count, within=60))
 
+    def test_the_places_of_sources_are_of_it(self):
+        self.assertEqual(self.serve().stop(), 0)
+        place = self.dir / "data/ovh-upstream.place"
+        place.write_text("how far it has come")
+        self.assertIn("ovh-upstream.place", self.backup().stdout)
+        place.write_text("something later")
+        self.restore("--replace")
+        self.assertEqual(place.read_text(), "how far it has come")
+        self.assertEqual(stat.S_IMODE(place.stat().st_mode), 0o600)
+
     def test_a_cursor_from_before_the_backup_works_after_the_restore(self):
         token, server = self.token(), self.serve()
         early, late = self.client(token), self.client(token)

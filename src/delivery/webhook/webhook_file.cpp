@@ -302,6 +302,41 @@ Result<Attempt> WebhookFile::attempt(std::string_view webhook, std::int64_t id) 
     return *std::move(attempt);
 }
 
+Result<std::uint64_t> WebhookFile::forget_all_that(
+    const std::function<bool(const std::string& text)>& tells) {
+    if (auto set = connection_.run("PRAGMA secure_delete=ON"); !set) return set.error();
+    const auto waited = forget_of("delivery", tells);
+    if (!waited) return waited;
+    const auto logged = forget_of("attempt", tells);
+    if (!logged) return logged;
+    if (auto clean = sqlite::forget_for_good(connection_); !clean) return clean.error();
+    if (auto counted = count_attempts(); !counted) return counted.error();
+    return *waited + *logged;
+}
+
+/// The kind of a sealed text is the name of its table.
+Result<std::uint64_t> WebhookFile::forget_of(const char* table,
+                                             const std::function<bool(const std::string& text)>& tells) {
+    auto rows = connection_.prepare(fmt::format("SELECT id, sealed FROM {}", table));
+    if (!rows) return rows.error();
+    std::vector<std::int64_t> found;
+    for (auto row = rows->step();; row = rows->step()) {
+        if (!row) return row.error();
+        if (!*row) break;
+        const auto text = sealing_.open(rows->blob(1), bound(table, std::to_string(rows->integer(0))));
+        if (text && tells(*text)) found.push_back(rows->integer(0));
+    }
+    rows->reset();
+    auto transaction = sqlite::Transaction::begin(connection_);
+    if (!transaction) return transaction.error();
+    for (const std::int64_t id : found)
+        if (auto gone = connection_.run(fmt::format("DELETE FROM {} WHERE id = {}", table, id).c_str());
+            !gone)
+            return gone.error();
+    if (auto committed = transaction->commit(); !committed) return committed.error();
+    return found.size();
+}
+
 Result<void> WebhookFile::run(sqlite::Statement& statement) {
     const sqlite::ResetAtEnd reset(statement);
     if (const auto done = statement.step(); !done) return done.error();

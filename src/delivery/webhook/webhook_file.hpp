@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -88,6 +89,10 @@ class WebhookFile {
     /// Forgets attempts that were made before `limit`, a bounded number; whether there may be more.
     Result<bool> retire(Time limit);
 
+    /// Forgets every delivery that waits and every entry of the log in which `tells` finds what it looks for,
+    /// so that nothing of them is left in the file. Returns how many. For a file that no server has open.
+    Result<std::uint64_t> forget_all_that(const std::function<bool(const std::string& text)>& tells);
+
     /// A new number for a delivery, and one for an entry of the log. Never given twice, over restarts too,
     /// once what has them is written.
     std::int64_t next_delivery() { return ++last_delivery_; }
@@ -111,6 +116,8 @@ class WebhookFile {
     Result<void> write_deliveries(const Changes& changes);
     Result<void> write_attempts(const Changes& changes);
     Result<void> forget(const Changes& changes);
+    Result<std::uint64_t> forget_of(const char* table,
+                                    const std::function<bool(const std::string& text)>& tells);
     Result<void> run(sqlite::Statement& statement);
     std::optional<Attempt> attempt_in(const sqlite::Statement& row) const;
     Result<std::string> sealed(std::string_view text, std::string_view kind, std::string_view id) const;
