@@ -1,5 +1,5 @@
-// Prints every recording's events, one a line as `/api/events` tells it, with what `/api/snapshot` says after it: what
-// the page's own fold has to agree with. `{"recording":NAME}` begins each.
+// Prints every recording's events, one a line as `/api/events` tells it, with what `/api/snapshot` says after
+// it: what the page's own fold has to agree with. `{"recording":NAME}` begins each.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -58,7 +58,8 @@ void print(const std::string& name, std::shared_ptr<const Directory> directory, 
 int main() {
     for (const auto& name : replay::scenario_names()) {
         const auto scenario = replay::load(name);
-        print(name + ".hep", replay::office(), scenario.begun, replay::play(scenario.packets, scenario.begun));
+        print(name + ".hep", replay::office(), scenario.begun,
+              replay::play(scenario.packets, scenario.begun));
     }
     for (const auto& name : replay::freeswitch_names()) {
         const auto scenario = replay::load_freeswitch(name);
