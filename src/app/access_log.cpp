@@ -94,10 +94,14 @@ std::string masked_target(std::string_view target) {
 }
 
 std::string access_line(const HttpAccess& access, Time now) {
-    return fmt::format("{}Z {} \"{} {}\" {} {} {:.6f}\n",
-                       date::format("%FT%T", std::chrono::floor<std::chrono::milliseconds>(now)), access.peer,
-                       access.method, masked_target(access.target), access.status, access.bytes,
-                       std::chrono::duration<double>(access.took).count());
+    std::string line = fmt::format("{}Z {} \"{} {}\" {} {} {:.6f} ",
+                                   date::format("%FT%T", std::chrono::floor<std::chrono::milliseconds>(now)),
+                                   access.peer, access.method, masked_target(access.target), access.status,
+                                   access.bytes, std::chrono::duration<double>(access.took).count());
+    std::string who;
+    append_masked(who, access.bearer);
+    append_plain(line, who.empty() ? "-" : who);
+    return line += '\n';
 }
 
 AccessLog::AccessLog(std::filesystem::path file, Descriptor first, const Clock& clock, Metrics& metrics)

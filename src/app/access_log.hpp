@@ -21,7 +21,8 @@ namespace callboard {
 std::string masked_target(std::string_view target);
 
 /// One line of the log, with its end: `2026-11-25T21:27:23.123Z 203.0.113.9 "GET /?token=ABCD…" 200 512
-/// 0.001234`: time, client, request, status, bytes of the body, seconds. Pure.
+/// 0.001234 -`: time, client, request, status, bytes of the body, seconds, and of the token or key in the
+/// Authorization header the first four characters. Pure.
 std::string access_line(const HttpAccess& access, Time now);
 
 /// A file with a line for each request. Writing is a thread's of its own: whoever answers requests never

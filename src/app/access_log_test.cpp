@@ -36,10 +36,16 @@ TEST(MaskedTarget, LeavesTheRest) {
 }
 
 TEST(AccessLine, HasTimeClientRequestAndAnswer) {
-    const HttpAccess access{"203.0.113.9", "GET", "/?token=ABCDEFAB",
-                            200,           512,   std::chrono::microseconds(1'234)};
-    EXPECT_EQ(access_line(access, time_from_nanoseconds(1'780'000'000'255'954'700)),
-              "2026-05-28T20:26:40.255Z 203.0.113.9 \"GET /?token=ABCD…\" 200 512 0.001234\n");
+    HttpAccess access{
+        "203.0.113.9", "GET", "/?token=ABCDEFAB", "", 200, 512, std::chrono::microseconds(1'234)};
+    const Time now = time_from_nanoseconds(1'780'000'000'255'954'700);
+    EXPECT_EQ(access_line(access, now),
+              "2026-05-28T20:26:40.255Z 203.0.113.9 \"GET /?token=ABCD…\" 200 512 0.001234 -\n");
+    access.target = "/api/calls?number=0612345678";
+    access.bearer = "KEY\nOF A CRM";
+    EXPECT_EQ(access_line(access, now),
+              "2026-05-28T20:26:40.255Z 203.0.113.9 \"GET /api/calls?number=0612345678\" 200 512 0.001234 "
+              "KEY\\x0a…\n");
 }
 
 std::string content(const std::filesystem::path& file) {
@@ -55,11 +61,11 @@ TEST(AccessLog, GoesOnInANewFileAfterARotation) {
     {
         auto log = AccessLog::open(file, clock, metrics);
         ASSERT_TRUE(log) << log.error().what;
-        (*log)->add({"127.0.0.1", "GET", "/first", 200, 0, {}});
+        (*log)->add({"127.0.0.1", "GET", "/first", "", 200, 0, {}});
         while (content(file).empty()) std::this_thread::yield();
         std::filesystem::rename(file, directory.path() / "access.log.1");
         ASSERT_TRUE((*log)->reopen());
-        (*log)->add({"127.0.0.1", "GET", "/second?token=ABCDEFAB", 200, 0, {}});
+        (*log)->add({"127.0.0.1", "GET", "/second?token=ABCDEFAB", "", 200, 0, {}});
     }
     EXPECT_THAT(content(directory.path() / "access.log.1"), HasSubstr("/first"));
     EXPECT_THAT(content(file), HasSubstr("/second?token=ABCD…"));

@@ -59,7 +59,8 @@ class ConnectionExchange final : public HttpExchange {
     /// Keeps what a log will say of the request.
     void remember(const HttpRequest& request, HttpConnection::SteadyTime now) {
         asked_ = std::make_unique<Asked>(
-            Asked{std::string(request.peer), std::string(request.method), std::string(request.target), now});
+            Asked{std::string(request.peer), std::string(request.method), std::string(request.target),
+                  std::string(bearer_token(request.header("Authorization"))), now});
     }
 
     void respond(const HttpResponse& response) override {
@@ -140,7 +141,7 @@ class ConnectionExchange final : public HttpExchange {
 
   private:
     struct Asked {
-        std::string peer, method, target;
+        std::string peer, method, target, bearer;
         HttpConnection::SteadyTime at;
     };
 
@@ -156,7 +157,8 @@ class ConnectionExchange final : public HttpExchange {
         if (!asked_) return;
         const HttpShard& shard = connection_->shard_;
         const auto took = connection_->shard_.reactor().clock().steady() - asked_->at;
-        shard.settings().answered({asked_->peer, asked_->method, asked_->target, status, bytes, took});
+        shard.settings().answered(
+            {asked_->peer, asked_->method, asked_->target, asked_->bearer, status, bytes, took});
         asked_.reset();
     }
 

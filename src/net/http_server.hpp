@@ -21,6 +21,7 @@ class TlsContext;
 struct HttpAccess {
     std::string_view peer, method;
     std::string_view target;  ///< as sent: may hold a token
+    std::string_view bearer;  ///< the token or key of the Authorization header; empty: none
     int status = 0;
     std::size_t bytes = 0;  ///< of the body; 0 for a stream, which begins here
     std::chrono::steady_clock::duration took{};

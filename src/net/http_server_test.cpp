@@ -456,7 +456,7 @@ TEST_P(HttpServerTest, TellsALogWhatItAnswered) {
         const std::lock_guard lock(mutex);
         lines.push_back(std::string(access.peer) + " " + std::string(access.method) + " " +
                         std::string(access.target) + " " + std::to_string(access.status) + " " +
-                        std::to_string(access.bytes));
+                        std::to_string(access.bytes) + " " + std::string(access.bearer));
     };
     serve(
         [](Reactor&, const HttpRequest& request, const Exchange& exchange) {
@@ -467,12 +467,13 @@ TEST_P(HttpServerTest, TellsALogWhatItAnswered) {
         settings);
     HttpClient client(port_);
     ASSERT_TRUE(client.get("/own?a=b"));
-    ASSERT_TRUE(client.get("/shared"));
+    ASSERT_TRUE(client.get("/shared", "Authorization: Bearer KEY\r\n"));
     client.send_get("/stream");
     ASSERT_TRUE(client.head());
     const std::lock_guard lock(mutex);
-    EXPECT_THAT(lines, testing::ElementsAre("127.0.0.1 GET /own?a=b 503 5", "127.0.0.1 GET /shared 404 4",
-                                            "127.0.0.1 GET /stream 200 0"));
+    EXPECT_THAT(lines,
+                testing::ElementsAre("127.0.0.1 GET /own?a=b 503 5 ", "127.0.0.1 GET /shared 404 4 KEY",
+                                     "127.0.0.1 GET /stream 200 0 "));
 }
 
 INSTANTIATE_TEST_SUITE_P(Moving, HttpServerTest, kMovings, kNameOfMoving);
