@@ -54,7 +54,7 @@ const Card = memo(({line, calls, position, size}: {line: Line; calls: readonly C
         <li class={`card ${line.state}`} data-line={line.number} data-state={line.state} aria-setsize={size} aria-posinset={position}>
             <div class="who">
                 <span class="name" title={line.description}>{named ? line.description : line.number}</span>
-                {named && <span class="number quiet">{line.number}</span>}
+                {named && <span class="number quiet" title={line.number}>{line.number}</span>}
             </div>
             <div class="how">
                 <State state={line.state} />
