@@ -111,7 +111,7 @@ describe('a callback', () => {
         await until(() => cards().some(({url}) => url.includes('0033611111116')), 'the last caller’s card');
         assert.deepEqual(await page.flaws(), []);
         await page.tabNow.getByRole('button', {name: 'Close all'}).click();
-        assert.equal(await page.find('.pop').count(), 0);
+        await until(async () => await page.find('.pop').count() === 0, 'all cards closed');
         await server.ingest(...Array.from({length: 7}, (_, i) => event('end_ringing', alice, `${id}-${i}`)));
     }));
 
