@@ -1,8 +1,9 @@
 // What every transport promises: each event that its token covers once, in order, from any cursor on,
-// whatever happens to token, client or server meanwhile.
+// whatever happens to token, client or server meanwhile; also of a server that reads another one.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tests/contract/chained_world.hpp"
 #include "tests/contract/readers.hpp"
 #include "tests/contract/session_readers.hpp"
 
@@ -11,11 +12,24 @@ namespace {
 
 using ::testing::HasSubstr;
 
-template <typename Reader>
+/// A transport, and where the events come from.
+template <typename ItsReader, typename ItsPlace>
+struct Way {
+    using Reader = ItsReader;
+    using Place = ItsPlace;
+};
+using OverV1 = ChainOf<OvhSession::Version::v1>;
+using OverV2 = ChainOf<OvhSession::Version::v2>;
+
+template <typename Way>
 class Contract : public ::testing::Test {};
-using Transports = ::testing::Types<PollingReader, StreamReader, SessionPollReader, WebSocketReader,
-                                    CompressedWebSocketReader>;
-TYPED_TEST_SUITE(Contract, Transports);
+using Ways =
+    ::testing::Types<Way<PollingReader, World>, Way<StreamReader, World>, Way<SessionPollReader, World>,
+                     Way<WebSocketReader, World>, Way<CompressedWebSocketReader, World>,
+                     Way<PollingReader, OverV1>, Way<StreamReader, OverV1>, Way<SessionPollReader, OverV1>,
+                     Way<WebSocketReader, OverV1>, Way<PollingReader, OverV2>, Way<StreamReader, OverV2>,
+                     Way<SessionPollReader, OverV2>, Way<WebSocketReader, OverV2>>;
+TYPED_TEST_SUITE(Contract, Ways);
 
 /// A cursor that stands at the present.
 std::string now(World& world) { return world.seal().seal({world.hub().epoch(), world.hub().last()}); }
@@ -31,8 +45,8 @@ bool somebody_waits(const World& world) {
 }
 
 TYPED_TEST(Contract, TellsEachEventOnceInOrder) {
-    World world;
-    TypeParam reader(world, "ALPHA", now(world));
+    typename TypeParam::Place world;
+    typename TypeParam::Reader reader(world, "ALPHA", now(world));
     for (const int count : {1, 1, 7, 30, 1, 200, 3}) {
         world.tell(world.told() % 2 == 0 ? World::kAlice : World::kBob, count);
         const int first = world.told() - count + 1;
@@ -41,8 +55,8 @@ TYPED_TEST(Contract, TellsEachEventOnceInOrder) {
 }
 
 TYPED_TEST(Contract, WakesWhoWaits) {
-    World world;
-    TypeParam reader(world, "ALPHA", now(world));
+    typename TypeParam::Place world;
+    typename TypeParam::Reader reader(world, "ALPHA", now(world));
     for (int i = 1; i <= 20; ++i) {
         reader.ask();
         world.tell(World::kAlice);
@@ -51,9 +65,10 @@ TYPED_TEST(Contract, WakesWhoWaits) {
 }
 
 TYPED_TEST(Contract, TellsWhatTheTokenCoversAndNothingElse) {
-    World world;
+    typename TypeParam::Place world;
     const std::string begin = now(world);
-    TypeParam account(world, "ALPHA", begin), line(world, "ALICE", begin), other(world, "BETA", begin);
+    typename TypeParam::Reader account(world, "ALPHA", begin), line(world, "ALICE", begin),
+        other(world, "BETA", begin);
     world.tell(World::kCarol);
     world.tell(World::kBob);
     world.tell(World::kAlice);
@@ -64,10 +79,10 @@ TYPED_TEST(Contract, TellsWhatTheTokenCoversAndNothingElse) {
 }
 
 TYPED_TEST(Contract, BeginsNowWithoutACursor) {
-    World world;
+    typename TypeParam::Place world;
     world.tell(World::kAlice, 5);
     for (const char* cursor : {"", "undefined", "Xk3fQ0aP7b2z"}) {
-        TypeParam reader(world, "ALPHA", cursor);
+        typename TypeParam::Reader reader(world, "ALPHA", cursor);
         reader.ask();
         ASSERT_TRUE(somebody_waits(world)) << cursor;
         world.tell(World::kAlice);
@@ -77,32 +92,32 @@ TYPED_TEST(Contract, BeginsNowWithoutACursor) {
 
 /// Who carries its own place can go back; a session stands where its client is.
 TYPED_TEST(Contract, ACursorYieldsWhatComesAfterIt) {
-    World world;
-    TypeParam reader(world, "ALPHA", now(world));
+    typename TypeParam::Place world;
+    typename TypeParam::Reader reader(world, "ALPHA", now(world));
     world.tell(World::kAlice, 3);
     read_calls(reader, 3);
     const std::string middle = reader.cursor();
     world.tell(World::kAlice, 4);
     EXPECT_EQ(read_calls(reader, 4).calls, calls(4, 7));
-    if constexpr (TypeParam::kServerKeepsPlace) {
+    if constexpr (TypeParam::Reader::kServerKeepsPlace) {
         reader.ask();
         const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
         while (reader.place() < 7 && std::chrono::steady_clock::now() < deadline) std::this_thread::yield();
         world.tell(World::kAlice);
-        TypeParam again(world, "ALPHA", middle);
+        typename TypeParam::Reader again(world, "ALPHA", middle);
         auto told = read_calls(reader, 1).calls;  // of the two, one is told
         if (told.empty()) told = read_calls(again, 1).calls;
         EXPECT_EQ(told, calls(8, 8));
     } else {
-        TypeParam again(world, "ALPHA", middle);
+        typename TypeParam::Reader again(world, "ALPHA", middle);
         EXPECT_EQ(read_calls(again, 4).calls, calls(4, 7));
     }
 }
 
 TYPED_TEST(Contract, CursorMovesPastEventsOfOthers) {
-    World world(
+    typename TypeParam::Place world(
         {.poll_timeout = std::chrono::milliseconds(100), .heartbeat = std::chrono::milliseconds(100)});
-    TypeParam reader(world, "BETA", now(world));
+    typename TypeParam::Reader reader(world, "BETA", now(world));
     const auto before = reader.place();
     reader.ask();
     world.tell(World::kAlice, 50);
@@ -114,11 +129,11 @@ TYPED_TEST(Contract, CursorMovesPastEventsOfOthers) {
 }
 
 TYPED_TEST(Contract, EndsWithItsToken) {
-    World world;
-    TypeParam reader(world, "ALPHA", now(world));
+    typename TypeParam::Place world;
+    typename TypeParam::Reader reader(world, "ALPHA", now(world));
     world.tell(World::kAlice);
     read_calls(reader, 1);
-    TypeParam other(world, "ALICE", now(world));
+    typename TypeParam::Reader other(world, "ALICE", now(world));
     reader.ask();
     other.ask();
     world.tokens.end("ALPHA");
@@ -130,9 +145,9 @@ TYPED_TEST(Contract, EndsWithItsToken) {
 }
 
 TYPED_TEST(Contract, EndsWhenItsTokenExpires) {
-    World world;
+    typename TypeParam::Place world;
     world.tokens.allow("BRIEF", {"alpha", "", world.clock.now() + std::chrono::hours(1)});
-    TypeParam reader(world, "BRIEF", now(world));
+    typename TypeParam::Reader reader(world, "BRIEF", now(world));
     world.tell(World::kAlice);
     read_calls(reader, 1);
     reader.ask();
@@ -145,18 +160,18 @@ TYPED_TEST(Contract, EndsWhenItsTokenExpires) {
 }
 
 TYPED_TEST(Contract, RefusesAWrongToken) {
-    World world;
-    TypeParam reader(world, "WRONG");
+    typename TypeParam::Place world;
+    typename TypeParam::Reader reader(world, "WRONG");
     const auto answer = reader.read();
     ASSERT_TRUE(answer);
     EXPECT_TRUE(answer->refused);
 }
 
 TYPED_TEST(Contract, ResumesOverARestartInMidWait) {
-    World world;
+    typename TypeParam::Place world;
     std::string cursor = now(world);
     for (int round = 0; round < 5; ++round) {
-        TypeParam reader(world, "ALPHA", cursor);
+        typename TypeParam::Reader reader(world, "ALPHA", cursor);
         const int first = world.told() + 1;
         world.tell(World::kAlice, 3);
         EXPECT_EQ(read_calls(reader, 3).calls, calls(first, first + 2));
@@ -166,7 +181,7 @@ TYPED_TEST(Contract, ResumesOverARestartInMidWait) {
         auto rest = read_calls(reader, 2);  // what it was told before the end
         cursor = reader.cursor();
         world.start();
-        TypeParam resumed(world, "ALPHA", cursor);
+        typename TypeParam::Reader resumed(world, "ALPHA", cursor);
         for (auto& call : read_calls(resumed, 2 - rest.calls.size()).calls) rest.calls.push_back(call);
         EXPECT_EQ(rest.calls, calls(first + 3, first + 4));
         cursor = resumed.cursor();
@@ -174,8 +189,8 @@ TYPED_TEST(Contract, ResumesOverARestartInMidWait) {
 }
 
 TYPED_TEST(Contract, AnswersThoseWhoWaitWhenItStops) {
-    World world;
-    TypeParam reader(world, "ALPHA", now(world));
+    typename TypeParam::Place world;
+    typename TypeParam::Reader reader(world, "ALPHA", now(world));
     world.tell(World::kAlice);
     read_calls(reader, 1);
     reader.ask();
@@ -187,11 +202,11 @@ TYPED_TEST(Contract, AnswersThoseWhoWaitWhenItStops) {
 }
 
 TYPED_TEST(Contract, ReadsLongPastsFromDisk) {
-    World world({.tail = 100});
+    typename TypeParam::Place world({.tail = 100});
     const std::string begin = now(world);
     for (int i = 0; i < 7; ++i) world.tell(i % 2 == 0 ? World::kAlice : World::kCarol, 500);
     ASSERT_FALSE(world.hub().in_memory(0));
-    TypeParam reader(world, "ALPHA", begin);
+    typename TypeParam::Reader reader(world, "ALPHA", begin);
     std::vector<std::string> wanted;
     for (int i = 0; i < 7; i += 2)
         for (auto& call : calls(i * 500 + 1, i * 500 + 500)) wanted.push_back(call);
@@ -202,10 +217,10 @@ TYPED_TEST(Contract, ReadsLongPastsFromDisk) {
 }
 
 TYPED_TEST(Contract, KeepsAnswersBounded) {
-    World world;
+    typename TypeParam::Place world;
     const std::string begin = now(world);
     world.tell(World::kAlice, 2'500);
-    TypeParam reader(world, "ALPHA", begin);
+    typename TypeParam::Reader reader(world, "ALPHA", begin);
     std::size_t read = 0;
     while (read < 2'500) {
         const auto batch = reader.read();
@@ -217,8 +232,8 @@ TYPED_TEST(Contract, KeepsAnswersBounded) {
 }
 
 TYPED_TEST(Contract, SaysWhatRetentionTook) {
-    World world;
-    TypeParam before(world, "ALPHA", now(world));
+    typename TypeParam::Place world;
+    typename TypeParam::Reader before(world, "ALPHA", now(world));
     for (int i = 0; i < 10; ++i) world.tell(World::kAlice);
     read_calls(before, 3);
     const std::string old = before.cursor();
@@ -230,25 +245,25 @@ TYPED_TEST(Contract, SaysWhatRetentionTook) {
     while (world.hub().first() < 11 && std::chrono::steady_clock::now() < deadline) std::this_thread::yield();
     ASSERT_EQ(world.hub().first(), 11U);
 
-    TypeParam reader(world, "ALPHA", world.seal().seal({world.hub().epoch(), 3}));
+    typename TypeParam::Reader reader(world, "ALPHA", world.seal().seal({world.hub().epoch(), 3}));
     const Batch batch = read_calls(reader, 2);
     EXPECT_EQ(batch.calls, calls(11, 12));
     EXPECT_THAT(batch.message, HasSubstr("7 events are gone"));
 }
 
 TYPED_TEST(Contract, SaysWhenTheJournalWasReplaced) {
-    World world;
+    typename TypeParam::Place world;
     world.tell(World::kAlice, 3);
-    TypeParam reader(world, "ALPHA", world.seal().seal({world.hub().epoch() + 1, 2'000}));
+    typename TypeParam::Reader reader(world, "ALPHA", world.seal().seal({world.hub().epoch() + 1, 2'000}));
     const Batch batch = read_calls(reader, 3);
     EXPECT_EQ(batch.calls, calls(1, 3));
     EXPECT_THAT(batch.message, HasSubstr("replaced"));
 }
 
 TYPED_TEST(Contract, SlowReadersDelayNobodyAndLoseNothing) {
-    World world({.tail = 2'000, .most_backlog = 64 << 10});
+    typename TypeParam::Place world({.tail = 2'000, .most_backlog = 64 << 10});
     const std::string begin = now(world);
-    TypeParam slow(world, "ALPHA", begin), quick(world, "ALPHA", begin);
+    typename TypeParam::Reader slow(world, "ALPHA", begin), quick(world, "ALPHA", begin);
     slow.ask();
     for (int i = 0; i < 20; ++i) {
         world.tell(World::kAlice, 1'000);
@@ -258,13 +273,13 @@ TYPED_TEST(Contract, SlowReadersDelayNobodyAndLoseNothing) {
 }
 
 TYPED_TEST(Contract, ManyReadersOfManyTokensAllGetEverything) {
-    World world;
+    typename TypeParam::Place world;
     const std::string begin = now(world);
-    std::vector<std::unique_ptr<TypeParam>> readers;
+    std::vector<std::unique_ptr<typename TypeParam::Reader>> readers;
     for (int i = 0; i < 150; ++i) {
         const std::string token = "T" + std::to_string(i % 50);
         if (i < 50) world.tokens.allow(token, {"alpha", i % 2 == 0 ? "" : World::kAlice, {}});
-        readers.push_back(std::make_unique<TypeParam>(world, token, begin));
+        readers.push_back(std::make_unique<typename TypeParam::Reader>(world, token, begin));
     }
     for (int round = 0; round < 5; ++round) {
         for (auto& reader : readers) reader->ask();

@@ -82,15 +82,15 @@ class World {
 
     World() : World(Settings{}) {}
     explicit World(Settings settings);
-    ~World();
+    virtual ~World();
 
-    void start();
+    virtual void start();
     /// As SIGTERM does: waiting clients are answered.
-    void stop();
+    virtual void stop();
 
     /// Events of `line`, each with the next Call-ID `1`, `2`, …; returns when they are in the journal.
     void tell(std::string_view line, int count = 1, bool native = false);
-    void tell(std::vector<Event> events);
+    virtual void tell(std::vector<Event> events);
     Event event(std::string_view name, std::string_view line, std::string call_id) const;
     int told() const { return told_; }
 
