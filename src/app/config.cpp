@@ -10,6 +10,7 @@
 #include "app/config_reader.hpp"
 #include "delivery/webhook/url_template.hpp"
 #include "event/time_zone.hpp"
+#include "history/postgres.hpp"
 #include "net/tls.hpp"
 
 namespace callboard {
@@ -178,7 +179,8 @@ void ConfigParser::read_history() {
     if (!reader) return;
     if (auto retention = reader->duration("retention", hours(1), hours(24 * 3660), "from 1h to 3660d"))
         config_.history.retention = retention->value;
-    if (auto url = reader->text("url")) reader->unsupported("url", "a database outside is");
+    if (auto url = checked(*reader, "url", Need::optional, postgres::Connection::wrong_url))
+        config_.history.url = Secret(url->value);
     reader->finish();
 }
 

@@ -37,6 +37,7 @@ struct Config {
     };
     struct History {
         Duration retention = std::chrono::hours(24 * 400);
+        Secret url;  ///< of a PostgreSQL database; empty: a file in data_dir
     };
     /// A mirror of SIP.
     struct HepInput {

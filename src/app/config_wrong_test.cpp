@@ -122,8 +122,12 @@ INSTANTIATE_TEST_SUITE_P(
                           with_dir("[history]\nretention = '59m'\n"),
                           {"f:3: history.retention: has to be from 1h to 3660d"}},
                     Wrong{"url",
-                          with_dir("[history]\nurl = 'postgresql://localhost/calls'\n"),
-                          {"f:3: history.url: a database outside is not supported by this version"}}),
+                          with_dir("[history]\nurl = 'mysql://localhost/calls'\n"),
+                          {"f:3: history.url: has to begin with postgresql://"}},
+                    Wrong{"url_option",
+                          with_dir("[history]\nurl = 'postgresql://me:secret@db/calls?what=ever'\n"),
+                          {"f:3: history.url: is no address of a database, such as "
+                           "postgresql://callboard@db/callboard"}}),
     [](const auto& one) { return one.param.name; });
 
 INSTANTIATE_TEST_SUITE_P(

@@ -3,18 +3,20 @@
 #include "app/commands.hpp"
 #include "app/data_dir.hpp"
 #include "app/failure.hpp"
+#include "app/history_store.hpp"
 #include "delivery/key_file.hpp"
 #include "delivery/webhook/webhook_file.hpp"
 #include "event/eraser.hpp"
-#include "history/sqlite_writer.hpp"
 #include "journal/rewrite.hpp"
 
 namespace callboard {
 namespace {
 
-Result<std::uint64_t> erase_from_history(const DataDir& data, Eraser& eraser) {
-    if (!std::filesystem::exists(data.history())) return std::uint64_t{0};
-    auto writer = SqliteHistoryWriter::open(data.history().string());
+Result<std::uint64_t> erase_from_history(const Config& config, const DataDir& data, Eraser& eraser) {
+    if (config.history.url.empty() && !std::filesystem::exists(data.history())) return std::uint64_t{0};
+    auto store = open_history(config, data);
+    if (!store) return store.error();
+    auto writer = (*store)->writer();
     if (!writer) return writer.error();
     return (*writer)->rewrite(eraser.number(), [&eraser](HistoryRow& row) {
         // Whose name it is nobody says: with the number it goes.
@@ -56,7 +58,7 @@ int erase(const std::string& config_file, const std::string& number) {
     const auto events =
         rewrite_journal(data.journal(), [&eraser](Record& record) { return eraser.erase_json(record.data); });
     if (!events) return fail(kNotStarted, events.error().what);
-    const auto calls = erase_from_history(data, eraser);
+    const auto calls = erase_from_history(config, data, eraser);
     if (!calls) return fail(kNotStarted, calls.error().what);
     const auto deliveries = erase_from_webhooks(data, eraser);
     if (!deliveries) return fail(kNotStarted, deliveries.error().what);

@@ -172,6 +172,7 @@ Findings examine(const Config& config, const Clock& clock) {
                    : problem("certificate", dates.error().what, "name one in http.tls_certificate")});
     }
     add(examine_ports(config, running));
+    add(examine_history(config));
     add(examine_exchanges(config, clock));
     if (running) add(examine_readiness(config));
     return all;

@@ -48,6 +48,8 @@ Findings examine_data_dir(const DataDir& data, bool running, const Clock& clock)
 Finding examine_clock(const DataDir& data, const Clock& clock);
 Findings examine_ports(const Config& config, bool running);
 Findings examine_exchanges(const Config& config, const Clock& clock);
+/// Of a history in a database: whether it can be read.
+Findings examine_history(const Config& config);
 /// Asks a running server whether it is ready. Plain HTTP only.
 Findings examine_readiness(const Config& config);
 

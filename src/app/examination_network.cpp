@@ -7,6 +7,7 @@
 #include "app/demo_office.hpp"
 #include "app/examination.hpp"
 #include "app/http_stream.hpp"
+#include "history/postgres_history.hpp"
 #include "net/socket.hpp"
 #include "net/tcp_stream.hpp"
 #include "sources/asterisk/ami_session.hpp"
@@ -170,6 +171,17 @@ Findings examine_exchanges(const Config& config, const Clock& clock) {
     for (const auto& input : config.asterisk_inputs)
         all.push_back(examine_exchange(input, "Asterisk", clock));
     return all;
+}
+
+Findings examine_history(const Config& config) {
+    if (config.history.url.empty()) return {};
+    const std::string about = "history";
+    const auto reader = PostgresHistory(config.history.url).reader();
+    const auto found = reader ? (*reader)->find(Time{}) : reader.error();
+    if (found) return {good(about, "is in a database that can be read")};
+    return {problem(
+        about, found.error().what,
+        "see that the database runs and lets callboard's user in (history.url), then run this again")};
 }
 
 Findings examine_readiness(const Config& config) {

@@ -55,9 +55,10 @@ bool needs_restart(const Config& before, const Config& now) {
                         config.http.tls_certificate, config.http.tls_key, config.http.access_log,
                         config.http.connections_per_address, config.http.moving,
                         config.http.websocket_compression, config.journal.retention,
-                        config.journal.sync_always);
+                        config.journal.sync_always, config.history.retention);
     };
-    return rest(before) != rest(now) || !same_inputs(before, now);
+    return rest(before) != rest(now) || !before.history.url.equals(now.history.url.reveal()) ||
+           !same_inputs(before, now);
 }
 
 /// Returns how it went, in a few words.

@@ -9,6 +9,7 @@
 #include "api/routes.hpp"
 #include "app/access_log.hpp"
 #include "app/data_dir.hpp"
+#include "app/history_store.hpp"
 #include "app/pulse.hpp"
 #include "app/reactor_threads.hpp"
 #include "delivery/key_file.hpp"
@@ -16,7 +17,6 @@
 #include "event/time_zone.hpp"
 #include "history/desk.hpp"
 #include "history/follower.hpp"
-#include "history/sqlite_history.hpp"
 #include "hub/event_intake.hpp"
 #include "hub/exchange_intake.hpp"
 #include "hub/mgcp_intake.hpp"
@@ -144,7 +144,7 @@ Result<Foundation> lay_foundation(const Config& config, const Clock& clock, Metr
         config.journal.sync_always ? SqliteJournal::Sync::always : SqliteJournal::Sync::interval;
     auto journal = SqliteJournal::open({.file = data.journal(), .sync = sync}, clock, metrics);
     if (!journal) return journal.error();
-    auto history = SqliteHistory::open(data.history());
+    auto history = open_history(config, data);
     if (!history) return history.error();
     auto zone = TimeZone::named(config.time_zone);
     if (!zone) return zone.error();

@@ -14,6 +14,7 @@ namespace {
 constexpr Duration kIdle = std::chrono::seconds(1);
 constexpr Duration kRetirementPause = std::chrono::milliseconds(50);  // between two steps
 constexpr std::size_t kLastPages = 10;                                // read after stop() was asked for
+constexpr Duration kLastPatience = std::chrono::seconds(3);  // with a store that is slow to take them
 
 }  // namespace
 
@@ -22,15 +23,12 @@ Result<std::unique_ptr<HistoryFollower>> HistoryFollower::start(Hub& hub, Histor
                                                                 Settings settings) {
     auto writer = store.writer();
     if (!writer) return writer.error();
-    const auto place = (*writer)->place();
-    if (!place) return place.error();
-    auto unfinished = (*writer)->unfinished();
-    if (!unfinished) return unfinished.error();
     std::unique_ptr<HistoryFollower> follower(
         new HistoryFollower(hub, *std::move(writer), clock, metrics, std::move(settings)));  // NOLINT
-    follower->place_ = *place;
-    follower->fold_ = HistoryFold(*std::move(unfinished));
-    follower->find_place();
+    if (auto begun = follower->begin(); !begun) {
+        if (begun.error().kind != Error::Kind::unavailable) return begun.error();
+        follower->complain(begun.error().what);
+    }
     hub.add(*follower);
     follower->thread_ = std::thread([raw = follower.get()] { raw->run(); });
     return follower;
@@ -54,7 +52,12 @@ void HistoryFollower::stop() {
         if (std::exchange(stopping_, true)) return;
     }
     work_.notify_all();
-    if (thread_.joinable()) thread_.join();
+    if (thread_.joinable()) {
+        std::unique_lock lock(mutex_);
+        if (!progress_.wait_for(lock, kLastPatience, [this] { return ended_; })) writer_->interrupt();
+        lock.unlock();
+        thread_.join();
+    }
     hub_.remove(*this);
 }
 
@@ -73,6 +76,19 @@ bool HistoryFollower::reached(Sequence sequence, std::chrono::milliseconds patie
     const bool reached = progress_.wait_for(lock, patience, [&] { return written_ >= sequence; });
     --asked_;
     return reached;
+}
+
+/// Learns what the store has.
+Result<void> HistoryFollower::begin() {
+    const auto place = writer_->place();
+    if (!place) return place.error();
+    auto unfinished = writer_->unfinished();
+    if (!unfinished) return unfinished.error();
+    place_ = *place;
+    fold_ = HistoryFold(*std::move(unfinished));
+    find_place();
+    begun_ = true;
+    return {};
 }
 
 /// Says what the history will not have.
@@ -105,6 +121,7 @@ void HistoryFollower::find_place() {
         place_.sequence = first - 1;
     }
     unwritten_ = fold_.take_changed();
+    const std::lock_guard lock(mutex_);
     written_ = place_.sequence;
 }
 
@@ -115,6 +132,7 @@ void HistoryFollower::run() {
         if (!more) complain(more.error().what);
         std::unique_lock lock(mutex_);
         if (last_pages > 0 && !(more && *more)) break;
+        if (stopping_ && !more) break;
         if (stopping_) ++last_pages;
         if (last_pages > 0 || (more && *more)) continue;
         lock.unlock();
@@ -126,10 +144,15 @@ void HistoryFollower::run() {
         work_.wait_for(lock, idle, [this, &more] { return stopping_ || (more && announced_); });
         announced_ = false;
     }
+    const std::lock_guard lock(mutex_);
+    ended_ = true;
+    progress_.notify_all();
 }
 
 /// Returns whether there is more to read.
 Result<bool> HistoryFollower::take_page() {
+    if (!begun_)
+        if (auto begun = begin(); !begun) return begun.error();
     const Sequence before = place_.sequence;
     if (unwritten_.empty()) {
         const auto page = hub_.read(place_.sequence, settings_.page);
@@ -173,6 +196,7 @@ void HistoryFollower::take(const Record& record) {
 }
 
 void HistoryFollower::retire_if_due() {
+    if (!begun_) return;
     const auto now = clock_.steady();
     if (now < next_retirement_) return;
     const auto more = writer_->retire(clock_.now() - settings_.retention);

@@ -33,7 +33,8 @@ class HistoryFollower final : public Listener {
         Duration retirement_rest = std::chrono::minutes(1);
     };
 
-    /// All references must outlive it. Error: the history cannot be read.
+    /// All references must outlive it. A store that is not there yet is waited for. Error: it will not become
+    /// readable by waiting.
     static Result<std::unique_ptr<HistoryFollower>> start(Hub& hub, HistoryStore& store, const Clock& clock,
                                                           Metrics& metrics, Settings settings);
     /// Stops as stop() does.
@@ -54,6 +55,7 @@ class HistoryFollower final : public Listener {
     HistoryFollower(Hub& hub, std::unique_ptr<HistoryWriter> writer, const Clock& clock, Metrics& metrics,
                     Settings settings);
     void run();
+    Result<void> begin();
     void find_place();
     Result<bool> take_page();
     void take(const Record& record);
@@ -67,11 +69,12 @@ class HistoryFollower final : public Listener {
 
     std::mutex mutex_;
     std::condition_variable work_, progress_;
-    bool announced_ = true, stopping_ = false;
+    bool announced_ = true, stopping_ = false, ended_ = false;
     unsigned asked_ = 0;  // wait in reached()
     Sequence written_ = 0;
 
     // The thread's own.
+    bool begun_ = false;  // the store has told where it stands
     HistoryFold fold_;
     HistoryPlace place_;
     Numbering numbering_;

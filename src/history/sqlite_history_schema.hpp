@@ -1,9 +1,8 @@
 #pragma once
 
-#include <optional>
 #include <string_view>
 
-#include "history/row.hpp"
+#include "history/row_columns.hpp"
 #include "journal/sqlite.hpp"
 
 namespace callboard {
@@ -29,19 +28,10 @@ inline constexpr const char* kHistoryIndexes =
     "CREATE INDEX call_agent ON call(agent, class) WHERE agent IS NOT NULL;"
     "CREATE INDEX call_unfinished ON call(stage) WHERE stage > 0;";
 
-inline constexpr std::string_view kHistoryColumns =
-    "started, class, stage, account, call_id, line, queue, agent, calling, called, dialed, name, cause,"
-    " rang, answered, ended, waited, talked, parent, offers";
-inline constexpr int kHistoryColumnCount = 20;
-
 /// Binds the columns of kHistoryColumns to parameters 1 … kHistoryColumnCount. `row` and `offers` (of
 /// packed_offers()) must live until the statement is reset.
 void bind_row(sqlite::Statement& statement, const HistoryRow& row, std::string_view offers);
 /// The row that stands in these columns.
 HistoryRow row_of(const sqlite::Statement& statement);
-
-/// `agent TAB at TAB ended TAB answered LF` for each.
-std::string packed_offers(const std::vector<AgentOffer>& offers);
-std::vector<AgentOffer> unpacked_offers(std::string_view packed);
 
 }  // namespace callboard

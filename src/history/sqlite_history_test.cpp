@@ -2,200 +2,33 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <rapidcheck.h>
 
 #include <fstream>
 
 #include "history/sqlite_history_schema.hpp"
+#include "history/store_contract_for_test.hpp"
 #include "tests/support/temporary_directory.hpp"
 
 namespace callboard {
 namespace {
 
-using testing::ElementsAre;
+using test::must;
 using testing::HasSubstr;
-using testing::IsEmpty;
-using testing::SizeIs;
 
-Time at(std::int64_t seconds) { return Time(std::chrono::seconds(1'780'000'000 + seconds)); }
-
-HistoryRow row(std::int64_t seconds, std::string line = "0033972000001",
-               std::string calling = "0033612345678", CallOutcome outcome = CallOutcome::answered) {
-    HistoryRow made;
-    made.started = at(seconds);
-    made.account = "office";
-    made.call_id = "call-" + std::to_string(seconds);
-    made.line = made.called = made.dialed = std::move(line);
-    made.calling = std::move(calling);
-    made.outcome = outcome;
-    made.stage = HistoryRow::Stage::closed;
-    return made;
-}
-
-HistoryQuery of_office() {
-    HistoryQuery query;
-    query.account = "office";
-    return query;
-}
-
-template <typename T>
-T must(Result<T> result) {
-    if (!result) throw std::runtime_error(result.error().what);
-    return *std::move(result);
-}
-
-class SqliteHistoryTest : public testing::Test {
-  protected:
-    std::filesystem::path file() const { return directory_.path() / "history.db"; }
-    void open() {
-        store_ = must(SqliteHistory::open(file()));
-        writer_ = must(store_->writer());
-        reader_ = must(store_->reader());
+struct SqlitePlace {
+    test::TemporaryDirectory directory;
+    std::unique_ptr<HistoryStore> open() {
+        return must(SqliteHistory::open(directory.path() / "history.db"));
     }
-    void write(std::vector<HistoryRow> rows, HistoryPlace place = {1, 1}) {
-        const auto written = writer_->write(rows, place);
-        ASSERT_TRUE(written) << written.error().what;
-    }
-    /// Seconds of the rows, in the order in which they come; pages of `page` rows.
-    std::vector<std::int64_t> found(const HistoryQuery& query, std::size_t page = 1'000) {
-        std::vector<std::int64_t> all;
-        std::optional<Time> before = Time::max();
-        while (before) {
-            std::size_t taken = 0;
-            before = must(reader_->read(query, *before, 100'000, [&](const HistoryRow& one) {
-                all.push_back((one.started - at(0)) / std::chrono::seconds(1));
-                return ++taken < page;
-            }));
-        }
-        return all;
-    }
-
-    const test::TemporaryDirectory directory_;
-    std::unique_ptr<SqliteHistory> store_;
-    std::unique_ptr<HistoryWriter> writer_;
-    std::unique_ptr<HistoryReader> reader_;
 };
 
-TEST_F(SqliteHistoryTest, GivesBackWhatWasWritten) {
-    open();
-    HistoryRow whole = row(1);
-    whole.kind = HistoryRow::Kind::visit;
-    whole.line.clear();
-    whole.queue = "0033972000009";
-    whole.agent = "agent_0033972000001_42";
-    whole.name = "Zoë, \"the\" caller";
-    whole.cause = "SUCCESS";
-    whole.stage = HistoryRow::Stage::open;
-    whole.rang = at(2);
-    whole.answered = at(3);
-    whole.ended = at(9);
-    whole.waited = std::chrono::seconds(2);
-    whole.talked = std::chrono::milliseconds(6'001);
-    whole.parent = at(-5);
-    whole.offers = {{"agent_0033972000002_43", at(1), at(2), false},
-                    {whole.agent, at(2), std::nullopt, false}};
-    write({whole, row(2)}, {0xfedcba9876543210, 77});
-    EXPECT_EQ(must(reader_->find(at(1))), whole);
-    EXPECT_EQ(must(reader_->find(at(3))), std::nullopt);
-    EXPECT_THAT(must(writer_->unfinished()), ElementsAre(whole));
-    EXPECT_EQ(must(writer_->place()), (HistoryPlace{0xfedcba9876543210, 77}));
-}
+class SqliteHistoryFile : public testing::Test {
+  protected:
+    std::filesystem::path file() const { return directory_.path() / "history.db"; }
+    const test::TemporaryDirectory directory_;
+};
 
-TEST_F(SqliteHistoryTest, ChangedRowStandsInPlaceOfTheOld) {
-    open();
-    HistoryRow one = row(1, "0033972000001", "0033612345678", CallOutcome::in_progress);
-    write({one});
-    one.outcome = CallOutcome::busy;
-    one.calling = "0033687654321";
-    write({one});
-    HistoryQuery query = of_office();
-    EXPECT_THAT(found(query), ElementsAre(1));
-    query.number = "0033612345678";
-    EXPECT_THAT(found(query), IsEmpty());
-    query.number = "0033687654321";
-    EXPECT_THAT(found(query), ElementsAre(1));
-    query.outcomes = {CallOutcome::in_progress};
-    EXPECT_THAT(found(query), IsEmpty());
-}
-
-/// Against the plain meaning: walks everything and asks matches().
-TEST_F(SqliteHistoryTest, FindsWhatTheQueryMeansNewestFirst) {
-    open();
-    EXPECT_TRUE(rc::check([this] {
-        std::vector<HistoryRow> rows;
-        const auto text = [](std::vector<std::string> of) { return *rc::gen::elementOf(of); };
-        for (int i = 0, count = *rc::gen::inRange(0, 60); i < count; ++i) {
-            HistoryRow one = row(i, text({"a", "b"}), text({"x", "y"}),
-                                 static_cast<CallOutcome>(*rc::gen::inRange<std::size_t>(0, kCallOutcomes)));
-            one.account = text({"office", "other"});
-            one.incoming = *rc::gen::arbitrary<bool>();
-            if (one.incoming && *rc::gen::arbitrary<bool>()) {
-                one.kind = HistoryRow::Kind::visit;
-                one.queue = std::exchange(one.line, "");
-                one.agent = text({"", "agent_a_1"});
-            }
-            rows.push_back(one);
-        }
-        ASSERT_TRUE(writer_->retire(at(1'000)));
-        write(rows);
-        HistoryQuery query = of_office();
-        query.number = text({"", "x", "a"});
-        query.line = text({"", "", "a"});
-        query.queue = text({"", "", "b"});
-        query.agent = text({"", "", "agent_a_1"});
-        query.service = text({"", "", "a"});
-        if (*rc::gen::arbitrary<bool>()) query.outcomes = {CallOutcome::missed, CallOutcome::answered};
-        if (*rc::gen::arbitrary<bool>()) query.incoming = true;
-        if (*rc::gen::arbitrary<bool>()) query.kind = HistoryRow::Kind::visit;
-        query.from = at(*rc::gen::inRange(-5, 60));
-        if (*rc::gen::arbitrary<bool>()) query.to = at(*rc::gen::inRange(0, 70));
-        std::vector<std::int64_t> wanted;
-        for (auto one = rows.rbegin(); one != rows.rend(); ++one)
-            if (query.matches(*one)) wanted.push_back((one->started - at(0)) / std::chrono::seconds(1));
-        RC_ASSERT(found(query) == wanted);
-        RC_ASSERT(found(query, 3) == wanted);
-    }));
-}
-
-TEST_F(SqliteHistoryTest, ReadsNoMoreThanItMay) {
-    open();
-    std::vector<HistoryRow> rows;
-    for (int i = 0; i < 20; ++i) rows.push_back(row(i, "a", i == 0 ? "wanted" : "other"));
-    write(rows);
-    HistoryQuery query = of_office();
-    query.line = "a";
-    const auto never = [](const HistoryRow&) { return true; };
-    EXPECT_EQ(must(reader_->read(query, Time::max(), 5, never)), at(14) + Duration(1));
-    EXPECT_EQ(must(reader_->read(query, at(3), 5, never)), std::nullopt);
-}
-
-TEST_F(SqliteHistoryTest, ForgetsTheOldest) {
-    open();
-    std::vector<HistoryRow> rows;
-    for (int i = 0; i < 700; ++i) rows.push_back(row(i, "a", "caller"));
-    write(rows);
-    ASSERT_TRUE(reader_->tick({"office", "caller", at(5), at(6), "Alice"}));
-    EXPECT_TRUE(must(writer_->retire(at(600))));
-    EXPECT_FALSE(must(writer_->retire(at(600))));
-    HistoryQuery query = of_office();
-    EXPECT_THAT(found(query), SizeIs(100));
-    query.number = "caller";
-    EXPECT_THAT(found(query), SizeIs(100));
-    EXPECT_THAT(must(reader_->ticks("office")), IsEmpty());
-}
-
-TEST_F(SqliteHistoryTest, KeepsTicks) {
-    open();
-    const CallbackTick tick{"office", "caller", at(5), at(6), "Alice"};
-    ASSERT_TRUE(reader_->tick({"office", "caller", at(1), at(2), "Bob"}));
-    ASSERT_TRUE(reader_->tick(tick));
-    EXPECT_THAT(must(reader_->ticks("office")), ElementsAre(tick));
-    EXPECT_THAT(must(reader_->ticks("other")), IsEmpty());
-    ASSERT_TRUE(reader_->untick("office", "caller"));
-    EXPECT_THAT(must(reader_->ticks("office")), IsEmpty());
-}
-
-TEST_F(SqliteHistoryTest, FileOfSomebodyElseIsLeftAlone) {
+TEST_F(SqliteHistoryFile, FileOfSomebodyElseIsLeftAlone) {
     {
         auto other = must(sqlite::Connection::open(file().string(), false));
         ASSERT_TRUE(other.run("CREATE TABLE mine(x)"));
@@ -205,20 +38,24 @@ TEST_F(SqliteHistoryTest, FileOfSomebodyElseIsLeftAlone) {
     EXPECT_THAT(opened.error().what, HasSubstr("is no history of callboard"));
 }
 
-TEST_F(SqliteHistoryTest, NewerFormatIsRefused) {
-    open();
+TEST_F(SqliteHistoryFile, NewerFormatIsRefused) {
+    must(SqliteHistory::open(file()));
     ASSERT_TRUE(must(sqlite::Connection::open(file().string(), false)).run("PRAGMA user_version=2"));
     const auto opened = SqliteHistory::open(file());
     ASSERT_FALSE(opened);
     EXPECT_THAT(opened.error().what, HasSubstr("made by a newer callboard"));
 }
 
-TEST_F(SqliteHistoryTest, DamagedFileIsSetAside) {
+TEST_F(SqliteHistoryFile, DamagedFileIsSetAside) {
     std::ofstream(file()) << std::string(10'000, 'x');
-    open();
-    EXPECT_THAT(found(of_office()), IsEmpty());
+    auto reader = must(must(SqliteHistory::open(file()))->reader());
+    EXPECT_EQ(must(reader->find(test::at(1))), std::nullopt);
     EXPECT_TRUE(std::filesystem::exists(file().string() + SqliteHistory::kSetAside));
 }
 
 }  // namespace
+
+namespace test {
+INSTANTIATE_TYPED_TEST_SUITE_P(Sqlite, HistoryContract, SqlitePlace);
+}  // namespace test
 }  // namespace callboard

@@ -14,11 +14,8 @@ class SqliteHistoryWriter final : public HistoryWriter {
     Result<std::vector<HistoryRow>> unfinished() override;
     Result<void> write(std::span<const HistoryRow> rows, const HistoryPlace& place) override;
     Result<bool> retire(Time limit) override;
-
-    /// Gives every row that has `number` (in the form of the protocol) as a party to `change`, and forgets
-    /// who was to be called back at it. What was there before is gone from the files when this returns.
-    /// Returns how many rows there were. For a history that no server has open.
-    Result<std::uint64_t> rewrite(std::string_view number, const std::function<void(HistoryRow&)>& change);
+    Result<std::uint64_t> rewrite(std::string_view number,
+                                  const std::function<void(HistoryRow&)>& change) override;
 
     static constexpr std::int64_t kMostRetired = 500;  ///< in one step
 

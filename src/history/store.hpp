@@ -6,6 +6,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.hpp"
@@ -43,6 +44,13 @@ class HistoryWriter {
     virtual Result<void> write(std::span<const HistoryRow> rows, const HistoryPlace& place) = 0;
     /// Forgets a bounded number of rows begun before `limit`. Returns whether more is left to do.
     virtual Result<bool> retire(Time limit) = 0;
+    /// Gives every row that has `number` (in the form of the protocol) as a party to `change`, and forgets
+    /// who was to be called back at it. What was there before is gone from the tables' files when this
+    /// returns. Returns how many rows there were. For a history that no server has open.
+    virtual Result<std::uint64_t> rewrite(std::string_view number,
+                                          const std::function<void(HistoryRow&)>& change) = 0;
+    /// Makes a call that waits for a store elsewhere fail soon. Any thread.
+    virtual void interrupt() {}
 };
 
 /// Answers questions. One thread; any number of them beside each other and beside the writer.
