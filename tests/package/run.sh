@@ -44,7 +44,9 @@ make_overlay() {
 
 make_debian() {
     local mirror
-    mirror=$(sed -n 's/^URIs: \(.*debian\)$/\1/p; s/^deb \(http[^ ]*debian\) bookworm main.*/\1/p' /etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null | head -1)
+    # One of the two places has it.
+    mirror=$({ cat /etc/apt/sources.list /etc/apt/sources.list.d/*.sources 2>/dev/null || true; } |
+        sed -n 's/^URIs: \(.*debian\)$/\1/p; s/^deb \(http[^ ]*debian\) bookworm main.*/\1/p' | sed -n 1p)
     if [ ! -f "$base" ]; then
         echo "debootstrap from ${mirror:=http://deb.debian.org/debian}" >&2
         debootstrap --variant=minbase --include=ca-certificates,systemd bookworm "$root" "$mirror" >"$base.log"
@@ -59,6 +61,7 @@ make_debian() {
 }
 
 prepare() {
+    chmod 755 "$root"  # mktemp makes it root's alone, and the server is not root
     mount -t proc proc "$root/proc"
     mount --bind /dev "$root/dev"
     # Nothing is started in a chroot.
