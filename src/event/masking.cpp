@@ -26,9 +26,12 @@ std::size_t figures_of(std::string_view text) {
     return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), is_figure));
 }
 
-/// The run of digits at the front of `text`, up to two characters between two of them.
+/// The run of digits at the front of `text`, up to two characters between two of them; as much of it as may
+/// be a number, and some more.
 std::string_view run_of(std::string_view text) {
+    constexpr std::size_t most = 64;
     std::size_t end = 0;
+    text = text.substr(0, most);
     for (std::size_t at = 0; at < text.size() && at <= end + 2; ++at) {
         if (is_figure(text[at]))
             end = at + 1;
@@ -75,14 +78,15 @@ std::size_t scheme_length(std::string_view text) {
     return 0;
 }
 
-/// What is called in an address whose scheme was taken off (RFC 3261 §19.1.1); empty for one of a host alone.
-std::string_view user_of(std::string_view address) {
-    const std::size_t end = std::min(address.find_first_of("@;>?,\"< \t\r\n"), address.size());
-    const std::string_view user = address.substr(0, end);
-    const bool is_user = end < address.size() && address[end] == '@';
-    const bool is_number =
-        std::all_of(user.begin(), user.end(), [](char c) { return is_of_number(c) && c != '.'; });
-    return is_user || is_number ? user : std::string_view();
+/// What is up to the host, or all there is, of an address whose scheme was taken off (RFC 3261 §19.1.1).
+std::string_view front_of(std::string_view address) {
+    return address.substr(0, address.find_first_of("@;>?,\"< \t\r\n"));
+}
+
+/// Whether that names someone, and is no host alone.
+bool is_user(std::string_view front, std::string_view address) {
+    if (address.size() > front.size() && address[front.size()] == '@') return true;
+    return std::all_of(front.begin(), front.end(), [](char c) { return is_of_number(c) && c != '.'; });
 }
 
 /// As a number is written behind `+`, `00` or `0`, which is how it can be told from other digits.
@@ -160,12 +164,18 @@ std::string Masking::party(std::string_view text) const {
 std::string Masking::text(std::string_view text) const {
     std::string out;
     out.reserve(text.size());
+    std::size_t searched = 0;  // no address begins before: a text is looked through once, whoever wrote it
     for (std::size_t at = 0; at < text.size();) {
         const std::string_view rest = text.substr(at);
-        if (const std::size_t scheme = scheme_length(rest)) {
-            const std::string_view user = user_of(rest.substr(scheme));
-            out.append(rest.substr(0, scheme)).append(party(user));
-            at += scheme + user.size();
+        if (const std::size_t scheme = at < searched ? 0 : scheme_length(rest)) {
+            const std::string_view address = rest.substr(scheme);
+            const std::string_view front = front_of(address);
+            out += rest.substr(0, scheme);
+            at += scheme;
+            searched = at + front.size();
+            if (!is_user(front, address)) continue;
+            out += party(front);
+            at = searched;
             continue;
         }
         const std::string_view run = number_of(rest);

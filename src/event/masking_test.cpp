@@ -78,6 +78,19 @@ TEST(Masking, NumbersInTextsAreMasked) {
     EXPECT_EQ(text("ask 12 3611"), "ask 12 3**1") << "short ones with something between are not one";
 }
 
+/// Each of these would be looked through once for each of its characters, if a text were.
+TEST(Masking, LongTextsOfStrangersTakeNoLongerThanTheyAreLong) {
+    for (const std::string piece : {"sip:", "1 ", "1", "(", "tel:1", "sip:a.", "0 1234567 "}) {
+        std::string text;
+        while (text.size() < 1'000'000) text += piece;
+        text += "12345678";
+        const std::string masked = masking().text(text);
+        EXPECT_EQ(masked.find("1234567"), std::string::npos) << piece;
+        EXPECT_TRUE(masking().text(masked) == masked) << piece;
+        EXPECT_EQ(masking().identifier(text).size(), text.size());
+    }
+}
+
 TEST(Masking, TextsWithoutStrangersStay) {
     for (const char* plain :
          {"SIP/2.0 180 Ringing", "486 Busy Here", "Q.850;cause=16", "Call completed elsewhere", "102 INVITE",
