@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "api/json_object.hpp"
+#include "event/masking.hpp"
 
 namespace callboard {
 namespace {
@@ -79,6 +80,12 @@ void append_call(std::string& out, const Call& call) {
     object.truth("held", call.status == LineStatus::held).text_or_null("queue", call.queue);
 }
 
+Call masked(Call call, const Masking& masking) {
+    call.call_id = masking.identifier(call.call_id);
+    for (auto* party : {&call.calling, &call.called, &call.dialed}) *party = masking.party(*party);
+    return call;
+}
+
 void append_counters(std::string& out, const QueueCounters& counters) {
     const std::uint64_t answered = counters.answered;
     const double level =
@@ -94,8 +101,10 @@ void append_counters(std::string& out, const QueueCounters& counters) {
         .time("since", counters.since);
 }
 
-/// `agent`: as in a Grant; nobody else's callers and nobody else are shown, unless it is empty.
-void append_queue(std::string& out, const Service& service, const State& state, std::string_view agent) {
+/// Of the agent of a grant nobody else's callers and nobody else are shown. `masking`: null when it is not
+/// masked.
+void append_queue(std::string& out, const Service& service, const State& state, std::string_view agent,
+                  const Masking* masking) {
     static const Queue kNothingSeen;
     const auto found = state.queues.find(service.number);
     const Queue& queue = found == state.queues.end() ? kNothingSeen : found->second;
@@ -108,10 +117,10 @@ void append_queue(std::string& out, const Service& service, const State& state, 
     for (const WaitingCaller& caller : queue.waiting)
         if (++position; agent.empty() || is_agent(caller.agent.value_or(""), "", agent))
             waiting.emplace_back(position, &caller);
-    append_json_array(object.begin("waiting"), waiting, [&out](const auto& entry) {
+    append_json_array(object.begin("waiting"), waiting, [&](const auto& entry) {
         Object(out)
-            .text("uuid", entry.second->uuid)
-            .text("calling", entry.second->calling)
+            .text("uuid", masking ? masking->identifier(entry.second->uuid) : entry.second->uuid)
+            .text("calling", masking ? masking->party(entry.second->calling) : entry.second->calling)
             .time("joined", entry.second->joined)
             .number("position", entry.first)
             .text_or_null("agent", entry.second->agent);
@@ -160,6 +169,7 @@ std::string snapshot_json(const State& state, const Directory& directory,
         for (const Call& call : calls_of(state, line->number)) calls.push_back(&call);
     }
 
+    const Masking masking(&directory);
     std::string out;
     {
         Object snapshot(out);
@@ -167,10 +177,12 @@ std::string snapshot_json(const State& state, const Directory& directory,
         append_json_array(snapshot.begin("lines"), lines, [&](const Service* service) {
             append_line(out, *service, state, source_of(service->number, sources, sources_of), now);
         });
-        append_json_array(snapshot.begin("calls"), calls,
-                          [&out](const Call* call) { append_call(out, *call); });
-        append_json_array(snapshot.begin("queues"), queues,
-                          [&](const Service* service) { append_queue(out, *service, state, grant.agent); });
+        append_json_array(snapshot.begin("calls"), calls, [&](const Call* call) {
+            grant.masked ? append_call(out, masked(*call, masking)) : append_call(out, *call);
+        });
+        append_json_array(snapshot.begin("queues"), queues, [&](const Service* service) {
+            append_queue(out, *service, state, grant.agent, grant.masked ? &masking : nullptr);
+        });
         append_sources(snapshot.begin("sources"), sources);
     }
     return out;

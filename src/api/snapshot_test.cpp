@@ -111,6 +111,21 @@ TEST(Snapshot, HasTheShapeOfTheContract) {
         R"({"name":"office","kind":"hep","up":false,"since":850000000000,"detail":"no packet for 60 s"}]})");
 }
 
+TEST(Snapshot, AMaskedGrantSeesNobodyFromOutside) {
+    State state = busy_state();
+    state.lines["0033972000001"].calls[0].call_id = "0612345678@pbx";
+    const Grant masked{"ba-demo", "", {}, {}, true};
+    const auto json = snapshot_of(state, masked);
+    EXPECT_THAT(each(json, "calls", "calling"), ElementsAre("\"0033612****78\""));
+    EXPECT_THAT(each(json, "calls", "called"), ElementsAre("\"0033972000001\""));
+    EXPECT_THAT(each(json, "calls", "call_id"), ElementsAre("\"0612****78@pbx\""));
+    simdjson::dom::parser parser;
+    const element queue = parser.parse(json)["queues"].at(0);
+    EXPECT_EQ(std::string_view(queue["waiting"].at(0)["calling"]), "0033611****11");
+    EXPECT_EQ(std::string_view(queue["waiting"].at(1)["calling"]), "anonymous");
+    EXPECT_EQ(std::string_view(queue["agents"].at(0)["number"]), "0033972000001");
+}
+
 TEST(Snapshot, KnowsALineAsLongAsOneOfItsSourcesIsUp) {
     const Grant grant{"ba-demo", "", {}};
     const auto first = [&](bool sbc_up, bool office_up) {

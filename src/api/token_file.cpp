@@ -11,7 +11,7 @@
 namespace callboard {
 namespace {
 
-constexpr int kFormat = 2;
+constexpr int kFormat = 3;
 constexpr int kApplicationId = 0x43425431;  // "CBT1"
 constexpr std::int64_t kNever = -1;
 constexpr const char* kTokenTable = R"(
@@ -21,10 +21,11 @@ CREATE TABLE token(
   service BLOB NOT NULL,
   hunting BLOB NOT NULL,
   agent BLOB NOT NULL,
+  masked INTEGER NOT NULL,
   sealed BLOB NOT NULL,
   created INTEGER NOT NULL,
   expires INTEGER NOT NULL,
-  UNIQUE(account, service, hunting, agent)) WITHOUT ROWID;
+  UNIQUE(account, service, hunting, agent, masked)) WITHOUT ROWID;
 )";
 constexpr const char* kSchema = R"(
 CREATE TABLE meta(key_check BLOB NOT NULL);
@@ -32,17 +33,24 @@ CREATE TABLE meta(key_check BLOB NOT NULL);
 PRAGMA application_id={};
 PRAGMA user_version={};
 )";
-/// Format 1 had one place for a service, and none for its huntings.
-constexpr const char* kFromFormat1 = R"(
-ALTER TABLE token RENAME TO token_1;
+constexpr const char* kFromEarlier = R"(
+ALTER TABLE token RENAME TO earlier;
 {}
-INSERT INTO token SELECT fingerprint, account, service, x'', x'', sealed, created, expires FROM token_1;
-DROP TABLE token_1;
+INSERT INTO token SELECT fingerprint, account, service, {}, 0, sealed, created, expires FROM earlier;
+DROP TABLE earlier;
 PRAGMA user_version={};
 )";
+/// Format 1 had one place for a service, and none for its huntings; format 2 knew no masked tokens.
+std::string from_earlier(std::int64_t format) {
+    return fmt::format(kFromEarlier, kTokenTable, format == 1 ? "x'', x''" : "hunting, agent", kFormat);
+}
 
 Grant grant_of(const sqlite::Statement& row) {
-    Grant grant{std::string(row.blob(1)), std::string(row.blob(2)), {}, std::string(row.blob(7))};
+    Grant grant{std::string(row.blob(1)),
+                std::string(row.blob(2)),
+                {},
+                std::string(row.blob(7)),
+                row.integer(8) != 0};
     if (const std::int64_t expires = row.integer(5); expires != kNever)
         grant.expires = time_from_nanoseconds(expires);
     return grant;
@@ -80,8 +88,7 @@ Result<void> TokenFile::make_or_check(const std::filesystem::path& file, const T
     const auto format = callboard::make_or_check(connection_, file, keyed, seal.key_check());
     if (!format) return format.error();
     if (*format < kFormat)
-        if (auto moved = connection_.run(fmt::format(kFromFormat1, kTokenTable, kFormat).c_str()); !moved)
-            return moved;
+        if (auto moved = connection_.run(from_earlier(*format).c_str()); !moved) return moved;
     return transaction->commit();
 }
 
@@ -94,8 +101,8 @@ Result<std::int64_t> TokenFile::version() {
 
 Result<TokenFile::Loaded> TokenFile::load(const TokenSeal& seal) {
     auto rows = connection_.prepare(
-        "SELECT fingerprint, account, service, sealed, created, expires, hunting, agent FROM token "
-        "ORDER BY account, service, hunting, agent");
+        "SELECT fingerprint, account, service, sealed, created, expires, hunting, agent, masked "
+        "FROM token ORDER BY account, service, hunting, agent, masked");
     if (!rows) return rows.error();
     Loaded loaded;
     while (true) {
@@ -123,8 +130,8 @@ Result<void> TokenFile::put(std::span<const Token> tokens, const TokenSeal& seal
     expired->reset();
     auto insert = connection_.prepare(
         "INSERT OR REPLACE INTO token(fingerprint, account, service, sealed, created, expires, hunting, "
-        "agent) "
-        "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)");
+        "agent, masked) "
+        "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)");
     if (!insert) return insert.error();
     for (const Token& token : tokens) {
         const std::string fingerprint = seal.fingerprint(token.text);
@@ -140,7 +147,8 @@ Result<void> TokenFile::put(std::span<const Token> tokens, const TokenSeal& seal
             .bind(5, nanoseconds_since_epoch(token.created))
             .bind(6, grant.expires ? nanoseconds_since_epoch(*grant.expires) : kNever)
             .bind(7, std::string_view(token.hunting))
-            .bind(8, std::string_view(grant.agent));
+            .bind(8, std::string_view(grant.agent))
+            .bind(9, std::int64_t{grant.masked});
         if (auto inserted = insert->step(); !inserted) return inserted.error();
         insert->reset();
     }

@@ -11,13 +11,14 @@ namespace {
 
 constexpr std::size_t kLongest = 1024;  // token
 
-/// What a sealed token is bound to. Names hold no line feed; a number closes it, and an agent where there is
-/// one.
+/// What a sealed token is bound to. Names hold no line feed; a number closes it, an agent where there is one,
+/// and that it is masked.
 std::string bound_to(const Grant& grant) {
     std::string bound =
         fmt::format("{}:{}\n{}:{}\n{}", grant.account.size(), grant.account, grant.service.size(),
                     grant.service, grant.expires ? nanoseconds_since_epoch(*grant.expires) : -1);
-    if (!grant.agent.empty()) bound.append("\n").append(grant.agent);
+    if (!grant.agent.empty() || grant.masked) bound.append("\n").append(grant.agent);
+    if (grant.masked) bound.append("\nmasked");
     return bound;
 }
 

@@ -205,7 +205,10 @@ Result<std::vector<Token>> TokenStore::create_each(std::span<const TokenPlace> p
     made.reserve(places.size());
     for (const TokenPlace& place : places) {
         if (auto right = check(place); !right) return right.error();
-        Token token{random_token(), {place.account, place.service, {}, place.agent}, now, place.hunting};
+        Token token{random_token(),
+                    {place.account, place.service, {}, place.agent, place.masked},
+                    now,
+                    place.hunting};
         if (lifetime) token.grant.expires = now + *lifetime;
         if (token.text.empty()) return Error{Error::Kind::unavailable, "the system has no random bytes"};
         made.push_back(std::move(token));
@@ -218,7 +221,8 @@ std::optional<Token> TokenStore::of_place(const TokenPlace& place) const { retur
 
 std::vector<Token> TokenStore::list() const {
     const auto place = [](const Token& token) {
-        return std::tie(token.grant.account, token.grant.service, token.hunting, token.grant.agent);
+        return std::tie(token.grant.account, token.grant.service, token.hunting, token.grant.agent,
+                        token.grant.masked);
     };
     std::vector<Token> tokens = impl_->list();
     std::sort(tokens.begin(), tokens.end(),

@@ -16,14 +16,15 @@
 
 namespace callboard {
 
-/// A place that has one token: an account, a service of it, or one of the huntings and agents of a queue (the
-/// six places of OVH's API, OVH protocol §6.1). The places of a queue are places of their own, and cover the
-/// same events.
+/// A place that has one token, and one that is masked: an account, a service of it, or one of the huntings
+/// and agents of a queue (the six places of OVH's API, OVH protocol §6.1). The places of a queue are places
+/// of their own, and cover the same events.
 struct TokenPlace {
     std::string account;
     std::string service = {};  ///< number; empty: every service of the account
     std::string hunting = {};  ///< of a queue: `ovhPabx`, `easyHunting`; empty: the service itself
     std::string agent = {};    ///< of a hunting: what concerns this agent alone; empty: the whole queue
+    bool masked = false;       ///< as Grant: a place has a masked token beside the other
     friend bool operator==(const TokenPlace&, const TokenPlace&) = default;
 };
 
@@ -34,7 +35,7 @@ struct Token {
     Time created{};
     std::string hunting = {};  ///< as TokenPlace
 
-    TokenPlace place() const { return {grant.account, grant.service, hunting, grant.agent}; }
+    TokenPlace place() const { return {grant.account, grant.service, hunting, grant.agent, grant.masked}; }
 };
 
 /// The tokens of an installation, in `data_dir/tokens.db` (SQLite): found by an HMAC of the token, the token
@@ -67,7 +68,7 @@ class TokenStore final : public TokenAuthority {
     std::optional<Token> of_place(std::string_view account, std::string_view service) const {
         return of_place({std::string(account), std::string(service)});
     }
-    /// All in force, by account, service, hunting, agent.
+    /// All in force, by account, service, hunting, agent; the masked one of a place after the other.
     std::vector<Token> list() const;
     /// False: there is no such token. Writes to disk.
     Result<bool> revoke(std::string_view token);

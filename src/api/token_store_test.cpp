@@ -224,6 +224,61 @@ TEST_F(TokenStoreTest, AFileOfFormat1KeepsItsTokens) {
     EXPECT_EQ(store->list().size(), 3U);
 }
 
+TEST_F(TokenStoreTest, AFileOfFormat2KeepsItsTokens) {
+    std::vector<std::string> texts;
+    {
+        const auto store = open();
+        texts.push_back(store->create("ba", "0033", hours(2))->text);
+        texts.push_back(store->create({"ba", "0033", "ovhPabx", "4242"}, {})->text);
+    }
+    // As version 2 of the file was.
+    change(R"(
+        CREATE TABLE old(fingerprint BLOB PRIMARY KEY, account BLOB NOT NULL, service BLOB NOT NULL,
+          hunting BLOB NOT NULL, agent BLOB NOT NULL, sealed BLOB NOT NULL, created INTEGER NOT NULL,
+          expires INTEGER NOT NULL, UNIQUE(account, service, hunting, agent)) WITHOUT ROWID;
+        INSERT INTO old
+          SELECT fingerprint, account, service, hunting, agent, sealed, created, expires FROM token;
+        DROP TABLE token;
+        ALTER TABLE old RENAME TO token;
+        PRAGMA user_version = 2;)");
+    for (int i = 0; i < 2; ++i) {  // moved once, then found moved
+        const auto store = open();
+        ASSERT_TRUE(store);
+        for (const auto& text : texts) {
+            const auto grant = store->find(text, clock_.now());
+            ASSERT_TRUE(grant);
+            EXPECT_FALSE(grant->masked);
+        }
+        EXPECT_EQ(store->of_place({"ba", "0033", "ovhPabx", "4242"})->text, texts[1]);
+    }
+}
+
+TEST_F(TokenStoreTest, AMaskedTokenIsBesideTheOtherOfItsPlace) {
+    const TokenPlace masked{"ba", "0033", {}, {}, true};
+    const auto store = open();
+    const std::string plain = store->create("ba", "0033", {})->text;
+    const std::string first = store->create(masked, {})->text;
+    const std::string second = store->create(masked, {})->text;
+    EXPECT_FALSE(store->find(plain, clock_.now())->masked);
+    EXPECT_TRUE(store->find(second, clock_.now())->masked);
+    EXPECT_FALSE(store->find(first, clock_.now())) << "another masked one ends it";
+    EXPECT_EQ(store->of_place("ba", "0033")->text, plain);
+    EXPECT_EQ(store->of_place(masked)->text, second);
+    EXPECT_EQ(store->list().size(), 2U);
+    EXPECT_TRUE(open()->find(second, clock_.now())->masked) << "as the file has it";
+}
+
+/// What a token may read is sealed with it.
+TEST_F(TokenStoreTest, ARowChangedByHandUnmasksNothing) {
+    std::string text;
+    {
+        const auto store = open();
+        text = store->create({"ba", "", {}, {}, true}, {})->text;
+    }
+    change("UPDATE token SET masked = 0");
+    EXPECT_FALSE(open()->find(text, clock_.now()));
+}
+
 TEST_F(TokenStoreTest, ListsByAccountThenService) {
     const auto store = open();
     for (const auto& [account, service] :
@@ -409,7 +464,7 @@ TEST_F(TokenStoreTest, ADamagedFileIsAnErrorNotACrash) {
 
 TEST_F(TokenStoreTest, ANewerFormatIsRefused) {
     open();
-    change("PRAGMA user_version = 3");
+    change("PRAGMA user_version = 4");
     const auto store = TokenStore::open(file(), Secret(std::string(32, 'k')), clock_);
     ASSERT_FALSE(store);
     EXPECT_THAT(store.error().what, HasSubstr("newer callboard"));

@@ -17,13 +17,14 @@ namespace {
 constexpr std::string_view kRule = "* /api/webhooks*";
 constexpr std::size_t kDeliveries = 100, kMostDeliveries = 1'000;  // of one page
 
-/// Who reads: a key sees all, a token what its grant covers whole.
+/// Who reads: a key sees all, a token what its grant covers whole. What was delivered has numbers in it, so a
+/// masked token sees none.
 struct Visitor {
     std::optional<Grant> grant;  ///< absent: a key
 
     bool sees(const webhook::Webhook& webhook, const Directory& directory) const {
         if (!grant) return true;
-        if (!grant->agent.empty()) return false;
+        if (!grant->agent.empty() || grant->masked) return false;
         if (!grant->service.empty()) return webhook.service == grant->service;
         if (webhook.service.empty()) return webhook.account == grant->account;
         const Service* const service = directory.by_number(webhook.service);

@@ -57,6 +57,7 @@ void add_token(CLI::App& app, Run& run) {
         ->add_flag("--each-service", options->each_service,
                    "one for each line and queue: prints its number, a tab and the token")
         ->excludes(service);
+    create->add_flag("--masked", options->masked, "it reads numbers of others masked, and no names");
     create->add_option("--expiration", options->expiration, "such as \"1 day\"")->capture_default_str();
     create->callback([&run, options] { run = [options] { return token_create(*options); }; });
 

@@ -26,6 +26,7 @@ struct TokenCreateOptions {
     std::string config_file, account;
     std::string service;                   ///< empty: all services of the account
     bool each_service = false;             ///< a token for each service of the account instead
+    bool masked = false;                   ///< numbers from outside are masked
     std::string expiration = "unlimited";  ///< see parse_lifetime()
 };
 /// Prints the token; with `each_service` a line for each, with the service's number and a tab before it.

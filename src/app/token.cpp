@@ -26,12 +26,12 @@ int with_tokens(const std::string& config_file, const std::function<int(const Co
 /// A server that runs has seen the change when the command returns: whoever comes next can rely on it.
 void wait_until_in_force() { std::this_thread::sleep_for(TokenStore::kSeenWithin); }
 
-/// `all services`, `0033972000002`, `0033972000002 easyHunting agent 4242`.
+/// `all services`, `0033972000002`, `0033972000002 easyHunting agent 4242`, `all services, masked`.
 std::string what_it_reads(const Token& token) {
-    if (token.grant.service.empty()) return "all services";
-    std::string text = token.grant.service;
+    std::string text = token.grant.service.empty() ? "all services" : token.grant.service;
     if (!token.hunting.empty()) text.append(" ").append(token.hunting);
     if (!token.grant.agent.empty()) text.append(" agent ").append(token.grant.agent);
+    if (token.grant.masked) text.append(", masked");
     return text;
 }
 
@@ -47,11 +47,12 @@ std::string unknown_place(const Config& config, const std::string& account, cons
                        account, number);
 }
 
-int create_each(const std::string& account, std::optional<Duration> lifetime, const Config& config,
+int create_each(const TokenCreateOptions& options, std::optional<Duration> lifetime, const Config& config,
                 TokenStore& tokens) {
     std::vector<TokenPlace> places;
     for (const Service& service : config.services)
-        if (service.account == account) places.push_back({account, service.number});
+        if (service.account == options.account)
+            places.push_back({options.account, service.number, {}, {}, options.masked});
     const auto made = tokens.create_each(places, lifetime);
     if (!made) return fail(kNotStarted, made.error().what);
     wait_until_in_force();
@@ -67,8 +68,8 @@ int token_create(const TokenCreateOptions& options) {
     return with_tokens(options.config_file, [&](const Config& config, TokenStore& tokens) {
         if (auto unknown = unknown_place(config, options.account, options.service); !unknown.empty())
             return fail(kWrongUse, unknown);
-        if (options.each_service) return create_each(options.account, *lifetime, config, tokens);
-        auto token = tokens.create(options.account, options.service, *lifetime);
+        if (options.each_service) return create_each(options, *lifetime, config, tokens);
+        auto token = tokens.create({options.account, options.service, {}, {}, options.masked}, *lifetime);
         if (!token) return fail(kNotStarted, token.error().what);
         wait_until_in_force();
         fmt::print("{}\n", token->text);

@@ -23,6 +23,7 @@ struct Grant {
     std::string service;          ///< number; empty: every service of the account
     std::optional<Time> expires;  ///< never when absent
     std::string agent = {};       ///< of the queue `service`: see concerns_agent(); empty: every event
+    bool masked = false;          ///< who is outside is shown as Masking shows them
 
     bool covers(const Record& record) const {
         return record.account == account && (service.empty() || record.ressource == service) &&

@@ -288,12 +288,13 @@ void Hub::announce_group() {
         for (std::size_t i = 0; i < records_.size(); ++i)
             apply(state_, *told_[i].event, records_[i].sequence, records_[i].timestamp, zone_);
     }
+    const auto ours = directory();
     std::vector<Announced> announced;
     announced.reserve(records_.size());
     for (std::size_t i = 0; i < records_.size(); ++i) {
         counted_.count(records_[i].protocol, records_[i].name);
         announced.push_back(
-            std::make_shared<const Announcement>(std::move(records_[i]), told_[i].signalled, zone_));
+            std::make_shared<const Announcement>(std::move(records_[i]), told_[i].signalled, zone_, ours));
     }
     tail_.append(announced);
     const Sequence last = announced.back()->record.sequence;
@@ -446,9 +447,10 @@ Result<Hub::Page> Hub::read(Sequence after, std::size_t limit) const {
 /// Events after `after` and before `end`. `next` steps over numbers that are gone for good.
 Result<Hub::Page> Hub::read_journal(Sequence after, Sequence end, std::size_t limit) const {
     Page page;
+    const auto ours = directory();
     const auto reached = journal_.read(after, limit, [&](const Record& record) {
         if (record.sequence >= end) return false;
-        page.events.push_back(std::make_shared<const Announcement>(record, Time{}, zone_));
+        page.events.push_back(std::make_shared<const Announcement>(record, Time{}, zone_, ours));
         return true;
     });
     if (!reached) return reached.error();

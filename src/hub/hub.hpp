@@ -51,7 +51,7 @@ class Hub {
         std::size_t most_queued = 200'000;  ///< events submitted and not yet appended
         std::size_t group = 4'096;          ///< most events of one append
         std::size_t tail = 16'384;          ///< newest events kept in memory
-        std::size_t tail_bytes = 16 << 20;
+        std::size_t tail_bytes = 26 << 20;
         Duration retention = std::chrono::hours(24 * 90);
         Duration sync_interval = std::chrono::milliseconds(50);
         Duration first_retry = std::chrono::milliseconds(50);  ///< after a failed append; doubles …

@@ -6,10 +6,10 @@
 namespace callboard {
 namespace {
 
-/// What an announcement takes once both its forms were made.
+/// What an announcement takes once all its forms were made.
 std::size_t bytes_of(const Announcement& announcement) {
     const Record& record = announcement.record;
-    constexpr std::size_t kForms = 3;  // the record, version 1, version 2
+    constexpr std::size_t kForms = 5;  // the record; version 1 and version 2, plain and masked
     return sizeof(Announcement) + 64 +
            kForms *
                (record.name.size() + record.ressource.size() + record.data.size() + record.details.size());

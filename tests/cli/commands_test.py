@@ -108,6 +108,18 @@ class Token(Office):
             self.assertEqual((refused.returncode, refused.stdout), (1, ""))
             self.assertTrue(refused.stderr)
 
+    def test_a_masked_one_is_beside_the_other(self):
+        plain = self.token()
+        masked, again = self.token("--masked"), self.token("--masked")
+        listed = run("token", "list", "--show", "--config", self.config).stdout
+        self.assertEqual(listed, f"office\tall services\tnever\t{plain}\noffice\tall services, masked\tnever\t{again}\n")
+        self.assertNotIn(masked, listed)
+        made = run("token", "create", "--config", self.config, "--account", "office", "--each-service", "--masked")
+        self.assertEqual(made.returncode, 0, made.stderr)
+        listed = run("token", "list", "--config", self.config).stdout
+        for number in LINES.values():
+            self.assertIn(f"office\t{number}, masked\tnever\t", listed)
+
     def test_revoke(self):
         token = self.token()
         self.assertEqual(run("token", "revoke", token, "--config", self.config).returncode, 0)

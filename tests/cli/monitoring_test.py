@@ -99,7 +99,8 @@ class Manual(unittest.TestCase):
             return subprocess.run(["bash", "-c", script], capture_output=True, text=True, timeout=20).stdout.split()
         self.assertIn("doctor", completed())
         self.assertIn("--replace", completed("restore"))
-        self.assertIn("--each-service", completed("token", "create"))
+        for option in ("--each-service", "--masked"):
+            self.assertIn(option, completed("token", "create"))
         self.assertEqual(completed("--log-level"), ["debug", "info", "warn", "error", "off"])
 
 

@@ -67,6 +67,19 @@ void append_cell(std::string& out, std::string_view text) {
 
 }  // namespace
 
+HistoryRow masked(HistoryRow row, const Masking& masking) {
+    row.call_id = masking.identifier(row.call_id);
+    for (auto* party : {&row.calling, &row.called, &row.dialed}) *party = masking.party(*party);
+    row.cause = masking.text(row.cause);
+    row.name.clear();
+    return row;
+}
+
+Callback masked(Callback callback, const Masking& masking) {
+    callback.number = masking.party(callback.number);
+    return callback;
+}
+
 void append_row(std::string& out, const HistoryRow& row) {
     JsonObject object(out);
     object.text("id", id_of(row.started))

@@ -3,11 +3,16 @@
 #include <string>
 #include <vector>
 
+#include "event/masking.hpp"
 #include "history/callbacks.hpp"
 #include "history/row.hpp"
 #include "history/statistics.hpp"
 
 namespace callboard {
+
+/// What a masked token reads of a row, and of a caller to call back.
+HistoryRow masked(HistoryRow row, const Masking& masking);
+Callback masked(Callback callback, const Masking& masking);
 
 /// A row as `/api/calls` shows it: one JSON object.
 void append_row(std::string& out, const HistoryRow& row);

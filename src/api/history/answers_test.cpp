@@ -32,6 +32,25 @@ TEST(HistoryAnswers, RowHasEveryMember) {
               R"("outcome":"missed","cause":"","parent":null,"name":null})");
 }
 
+TEST(HistoryAnswers, MaskedRowShowsOursAndNobodyElse) {
+    const Directory ours({{"office", "Office"}},
+                         {{"office", "0033972000001", "Alice", ServiceType::sip_line, 2, "1", {}}});
+    HistoryRow plain = row();
+    plain.name = "Jean Dupont";
+    plain.call_id = "0612345678@pbx";
+    plain.cause = "302 Moved to sip:+33612345678@pbx";
+    const HistoryRow shown = masked(plain, Masking(&ours));
+    EXPECT_EQ(shown.calling, "0033612****78");
+    EXPECT_EQ(shown.called, plain.called);
+    EXPECT_EQ(shown.name, "");
+    EXPECT_EQ(shown.call_id, "0612****78@pbx");
+    EXPECT_EQ(shown.cause, "302 Moved to sip:+33612****78@pbx");
+    EXPECT_EQ(shown.waited, plain.waited);
+    Callback callback;
+    callback.number = "0033612345678";
+    EXPECT_EQ(masked(callback, Masking(&ours)).number, "0033612****78");
+}
+
 TEST(HistoryAnswers, PageSaysWhereToGoOn) {
     EXPECT_EQ(page_json({}, {}), R"({"calls":[],"next":null})");
     EXPECT_THAT(page_json({row()}, row().started), HasSubstr(R"(],"next":"1774747800000000001"})"));

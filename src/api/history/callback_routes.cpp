@@ -42,6 +42,10 @@ Result<std::vector<Callback>> list(const Api& api, HistoryReader& reader, const 
     return callers.entries();
 }
 
+Callback shown(const Api& api, const Grant& grant, const Callback& entry) {
+    return grant.masked ? masked(entry, Masking(api.readers.hub.directory().get())) : entry;
+}
+
 HttpResponse answer_of(const Error& error) {
     return error.kind == Error::Kind::invalid ? error_answer(400, error.what) : history_unavailable();
 }
@@ -73,7 +77,7 @@ HttpResponse tick(const Api& api, HistoryReader& reader, const Grant& grant, con
     for (const Callback& entry : *entries)
         if (entry.number == last.calling) {
             std::string body;
-            append_callback(body, entry);
+            append_callback(body, shown(api, grant, entry));
             return json_answer(200, std::move(body));
         }
     return no_such_callback();
@@ -114,8 +118,10 @@ void answer_callbacks(const Api& api, Reactor& reactor, const HttpRequest& reque
     const auto span = asked_span(request, context, {context.now - kUsual, context.now});
     if (!span) return exchange->respond(error_answer(400, span.error().what));
     answer_from_history(api, reactor, exchange, [&api, grant = *grant, span = *span](HistoryReader& reader) {
-        const auto entries = list(api, reader, grant, span, {});
-        return entries ? json_answer(200, callbacks_json(*entries)) : answer_of(entries.error());
+        auto entries = list(api, reader, grant, span, {});
+        if (!entries) return answer_of(entries.error());
+        for (Callback& entry : *entries) entry = shown(api, grant, entry);
+        return json_answer(200, callbacks_json(*entries));
     });
 }
 

@@ -16,12 +16,24 @@ constexpr std::size_t kMostLookedAt = 100'000;  // rows for one page; then a sho
 constexpr std::size_t kPiece = 1'000;           // rows of an export that are in memory at once
 constexpr std::chrono::milliseconds kBusy{100};
 
-HttpResponse page_of(HistoryReader& reader, const HistoryQuery& query, const HistoryPage& page) {
+/// Whose numbers a token that is masked may read; nothing when it is not.
+using Shown = std::shared_ptr<const Directory>;
+
+HistoryRow shown(const HistoryRow& row, const Shown& masked_but) {
+    return masked_but ? masked(row, Masking(masked_but.get())) : row;
+}
+
+HttpResponse refused(const Error& error) {
+    return error_answer(error.kind == Error::Kind::denied ? 403 : 400, error.what);
+}
+
+HttpResponse page_of(HistoryReader& reader, const HistoryQuery& query, const HistoryPage& page,
+                     const Shown& masked_but) {
     std::vector<HistoryRow> rows;
     bool more = false;
     const auto place = reader.read(query, page.before, kMostLookedAt, [&](const HistoryRow& row) {
         if (rows.size() == page.limit) return !(more = true);
-        rows.push_back(row);
+        rows.push_back(shown(row, masked_but));
         return true;
     });
     if (!place) return history_unavailable();
@@ -36,12 +48,13 @@ class Export : public std::enable_shared_from_this<Export> {
     enum class Form { csv, json_lines };
 
     Export(const Api& api, Reactor& reactor, Exchange exchange, HistoryQuery query, std::string token,
-           Form form, bool chunked)
+           Shown masked_but, Form form, bool chunked)
         : api_(api),
           reactor_(reactor),
           exchange_(std::move(exchange)),
           query_(std::move(query)),
           token_(std::move(token)),
+          masked_but_(std::move(masked_but)),
           form_(form),
           chunked_(chunked) {}
 
@@ -85,11 +98,14 @@ class Export : public std::enable_shared_from_this<Export> {
     Piece read(const Result<HistoryReader*>& reader) const {
         Piece piece;
         std::size_t rows = 0;
-        const auto take = [&](const HistoryRow& row) {
+        const auto append = [&](const HistoryRow& row) {
             if (form_ == Form::csv)
                 append_csv(piece.text, row, api_.readers.hub.zone());
             else
                 append_row(piece.text, row), piece.text += '\n';
+        };
+        const auto take = [&](const HistoryRow& row) {
+            masked_but_ ? append(shown(row, masked_but_)) : append(row);
             return ++rows < kPiece;
         };
         if (reader)
@@ -128,6 +144,7 @@ class Export : public std::enable_shared_from_this<Export> {
     const Exchange exchange_;
     const HistoryQuery query_;
     const std::string token_;
+    const Shown masked_but_;
     const Form form_;
     const bool chunked_;
     Time before_ = Time::max();
@@ -139,10 +156,10 @@ void answer_export(const Api& api, Reactor& reactor, const HttpRequest& request,
     if (!grant) return;
     const auto directory = api.readers.hub.directory();
     auto query = history_query(request, *grant, history_context(api, *directory));
-    if (!query) return exchange->respond(error_answer(400, query.error().what));
+    if (!query) return exchange->respond(refused(query.error()));
     if (request.method == "HEAD") return exchange->respond(text_answer(200, {}));
-    std::make_shared<Export>(api, reactor, exchange, *std::move(query), presented_token(request), form,
-                             !request.http_1_0)
+    std::make_shared<Export>(api, reactor, exchange, *std::move(query), presented_token(request),
+                             grant->masked ? directory : nullptr, form, !request.http_1_0)
         ->begin();
 }
 
@@ -154,12 +171,12 @@ void answer_calls(const Api& api, Reactor& reactor, const HttpRequest& request, 
     if (!grant) return;
     const auto directory = api.readers.hub.directory();
     const auto query = history_query(request, *grant, history_context(api, *directory));
-    if (!query) return exchange->respond(error_answer(400, query.error().what));
+    if (!query) return exchange->respond(refused(query.error()));
     const auto page = history_page(request);
     if (!page) return exchange->respond(error_answer(400, page.error().what));
-    answer_from_history(api, reactor, exchange, [query = *query, page = *page](HistoryReader& reader) {
-        return page_of(reader, query, page);
-    });
+    answer_from_history(api, reactor, exchange,
+                        [query = *query, page = *page, masked_but = grant->masked ? directory : nullptr](
+                            HistoryReader& reader) { return page_of(reader, query, page, masked_but); });
 }
 
 void answer_calls_csv(const Api& api, Reactor& reactor, const HttpRequest& request, const PathParameters&,

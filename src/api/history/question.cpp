@@ -88,8 +88,13 @@ Result<HistoryQuery> history_query(const HttpRequest& request, const Grant& gran
                                    const HistoryContext& context) {
     HistoryQuery query = covered_by(grant, context.directory);
     Numbering numbering(context.region);
-    if (const auto number = request.parameter("number"); number && !number->empty())
+    if (const auto number = request.parameter("number"); number && !number->empty()) {
+        if (grant.masked)
+            return Error{Error::Kind::denied,
+                         "This token shows numbers masked, so it may not search by number: leave \"number\" "
+                         "out, or use a token that is not masked"};
         query.number = numbering.party(context.directory, *number);
+    }
     for (const auto& [name, member] : {std::pair{"line", &query.line}, {"queue", &query.queue}})
         if (const auto given = request.parameter(name); given && !given->empty())
             *member = numbering.party(context.directory, *given);

@@ -22,7 +22,8 @@ struct HistoryContext {
 };
 
 /// The filters of `/api/calls` and its exports, confined to what the grant covers. Error: a parameter that
-/// cannot be read, and what to write instead.
+/// cannot be read, and what to write instead; denied, when a masked token asks for a number, because the
+/// answer would say whose it is.
 Result<HistoryQuery> history_query(const HttpRequest& request, const Grant& grant,
                                    const HistoryContext& context);
 /// Everything that the grant covers.

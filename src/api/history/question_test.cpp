@@ -57,6 +57,19 @@ class HistoryQuestion : public testing::Test {
     std::string query_;
 };
 
+/// It would say whose number a masked one is.
+TEST_F(HistoryQuestion, AMaskedTokenMayNotSearchByNumber) {
+    const Grant masked{"office", {}, {}, {}, true};
+    for (const char* number : {"0612345678", "0033612****78", "101"}) {
+        const auto refused = query(std::string("number=") + number, masked);
+        ASSERT_FALSE(refused) << number;
+        EXPECT_EQ(refused.error().kind, Error::Kind::denied);
+        EXPECT_THAT(refused.error().what, HasSubstr("masked"));
+    }
+    EXPECT_TRUE(query("number=", masked));
+    EXPECT_TRUE(query("line=101&outcome=missed&direction=in", masked));
+}
+
 TEST_F(HistoryQuestion, NothingAskedMeansEverythingOfTheAccount) {
     const auto all = query("");
     ASSERT_TRUE(all);

@@ -18,18 +18,20 @@ std::vector<std::pair<std::string, std::string>> headers() {
 }  // namespace
 
 SharedBytes answer(std::string_view session, std::string_view message, std::span<const Announced> events,
-                   std::string_view token) {
+                   std::string_view token, bool masked) {
     HttpResponse response{200, headers(), {}};
     std::size_t size = 128 + message.size();
-    for (const auto& event : events)
-        size += event->encoded().v1_before.size() + token.size() + event->encoded().v1_after.size() + 1;
+    for (const auto& event : events) {
+        const Encoded& encoded = event->encoded(masked);
+        size += encoded.v1_before.size() + token.size() + encoded.v1_after.size() + 1;
+    }
     std::string& body = response.body;
     body.reserve(size);
     body.append("{\"Session\":\"").append(session).append("\",\"Message\":");
     append_json_string(body, message);
     body += ",\"Events\":[";
     for (std::size_t i = 0; i < events.size(); ++i) {
-        const Encoded& encoded = events[i]->encoded();
+        const Encoded& encoded = events[i]->encoded(masked);
         if (i > 0) body += ',';
         body.append(encoded.v1_before).append(token).append(encoded.v1_after);
     }

@@ -10,13 +10,13 @@ using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
-Announced announced(Sequence sequence) {
+Announced announced(Sequence sequence, std::string data = R"({"CallId":"c"})") {
     Record record;
     record.sequence = sequence;
     record.timestamp = time_from_nanoseconds(1'425'554'670'255'954'000);
     record.name = "start_ringing";
     record.ressource = "0033972000001";
-    record.data = R"({"CallId":"c"})";
+    record.data = std::move(data);
     record.details = R"({"Id":"1"})";
     return std::make_shared<const Announcement>(record, Time{}, TimeZone::utc());
 }
@@ -45,6 +45,15 @@ TEST(Answer, PutsTheTokenIntoEachEvent) {
          at = bytes->find("\"Token\":\"ABC\"", at + 1))
         ++found;
     EXPECT_EQ(found, 2U);
+}
+
+TEST(Answer, ShowsAMaskedTokenWhatIsMasked) {
+    const std::vector<Announced> events = {announced(1, R"({"CallId":"c","Calling":"0033612345678"})")};
+    EXPECT_THAT(*answer("S", "", events, "ABC"), HasSubstr(R"("Calling":"0033612345678")"));
+    const auto bytes = answer("S", "", events, "ABC", true);
+    EXPECT_THAT(*bytes, HasSubstr(R"("Calling":"0033612****78")"));
+    const auto body = bytes->size() - bytes->find("\r\n\r\n") - 4;
+    EXPECT_THAT(*bytes, HasSubstr("Content-Length: " + std::to_string(body) + "\r\n"));
 }
 
 TEST(Answer, RefusesInTheSameShape) {

@@ -85,8 +85,9 @@ void LongPoll::Waiters::found(Search wanted, PageReader::Found found) {
         return reactor_.post([this, shared] { search(std::move(*shared)); });
     }
     const bool timed_out = found.events.empty() && wanted.message.empty();
-    const auto response = longpoll::answer(
-        session(found.next), timed_out ? longpoll::kTimeout : wanted.message, found.events, wanted.token);
+    const auto response =
+        longpoll::answer(session(found.next), timed_out ? longpoll::kTimeout : wanted.message, found.events,
+                         wanted.token, wanted.grant.masked);
     measure(found.events, 1);
     deliver(wanted.exchange, response, wanted.token, found.next);
 }
@@ -142,7 +143,7 @@ void LongPoll::Waiters::answer_fresh(Waiting::Group& group) {
                                             [&](const Waiter& waiter) { return waiter.after < before; });
     if (late != waiters.begin()) {
         const auto clients = static_cast<std::size_t>(std::distance(waiters.begin(), late));
-        const auto response = longpoll::answer(session(through), "", fresh, token);
+        const auto response = longpoll::answer(session(through), "", fresh, token, grant.masked);
         measure(fresh, clients);
         for (auto waiter = waiters.begin(); waiter != late; ++waiter)
             deliver(waiter->exchange, response, token, through);

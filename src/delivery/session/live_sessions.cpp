@@ -206,7 +206,7 @@ std::vector<LiveSessions::Telling> LiveSessions::gather(std::span<const Announce
         one.token = group->token;
         one.fresh = std::exchange(group->fresh, {});
         one.members.assign(group->members.begin(), group->members.end());
-        for (const Announced& event : one.fresh) one.all.push_back({event, &one.token});
+        for (const Announced& event : one.fresh) one.all.push_back({event, &one.token, group->grant.masked});
         for (const Member& reader : one.members)
             if (reader->places_.size() > 1) ++reader->touched_;
     }

@@ -56,13 +56,13 @@ SharedBytes events(std::span<const Told> all, std::string_view gap) {
         response.headers.emplace_back("Access-Control-Expose-Headers", kGapHeader);
     }
     std::size_t size = 2;
-    for (const auto& [event, token] : all)
-        size += event->encoded().v2_before.size() + token->size() + event->encoded().v2_after.size() + 1;
+    for (const Told& one : all)
+        size += one.encoded().v2_before.size() + one.token->size() + one.encoded().v2_after.size() + 1;
     response.body.reserve(size);
     response.body += '[';
-    for (const auto& [event, token] : all) {
+    for (const Told& one : all) {
         if (response.body.size() > 1) response.body += ',';
-        response.body.append(event->encoded().v2_before).append(*token).append(event->encoded().v2_after);
+        response.body.append(one.encoded().v2_before).append(*one.token).append(one.encoded().v2_after);
     }
     response.body += ']';
     return response_bytes(response);

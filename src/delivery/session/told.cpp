@@ -10,7 +10,7 @@ std::vector<Told> told(std::span<const Announced> events, std::span<const Covere
     for (const Announced& event : events)
         for (const Covered& one : covered)
             if (event->record.sequence > std::max(after, one.start) && one.grant.covers(event->record))
-                all.push_back({event, &one.token});
+                all.push_back({event, &one.token, one.grant.masked});
     return all;
 }
 

@@ -21,6 +21,10 @@ struct Covered {
 struct Told {
     Announced event;
     const std::string* token = nullptr;  ///< of a Covered that outlives this
+    bool masked = false;                 ///< as its grant
+
+    /// As the token reads it.
+    const Encoded& encoded() const { return event->encoded(masked); }
 };
 
 /// What a session gets of `events` behind `after`: in their order, each under its tokens in the order of

@@ -7,6 +7,7 @@ namespace callboard {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
 Announced event(Sequence sequence, std::string line) {
@@ -39,6 +40,21 @@ TEST(Told, BeginsBehindThePlaceAndBehindEachSubscription) {
     EXPECT_THAT(text(told(kEvents, covered, 1)), ElementsAre("4 ALICE", "5 ALL"));
     EXPECT_THAT(text(told(kEvents, covered, 5)), IsEmpty());
     EXPECT_THAT(text(told(kEvents, {}, 0)), IsEmpty());
+}
+
+TEST(Told, IsMaskedUnderTheTokensThatAre) {
+    Record record = kEvents.front()->record;
+    record.data = R"({"Calling":"0033612345678"})";
+    const std::vector<Announced> one = {
+        std::make_shared<const Announcement>(std::move(record), Time{}, TimeZone::utc())};
+    const std::vector<Covered> covered = {{"PLAIN", {"alpha", "", {}}, 0},
+                                          {"MASKED", {"alpha", "", {}, {}, true}, 0},
+                                          {"WALL", {"alpha", "alice", {}, {}, true}, 0}};
+    const auto all = told(one, covered, 0);
+    ASSERT_EQ(all.size(), 3U);
+    EXPECT_THAT(all[0].encoded().v2_after, HasSubstr("0033612345678"));
+    EXPECT_THAT(all[1].encoded().v2_after, HasSubstr("0033612****78"));
+    EXPECT_EQ(&all[1].encoded(), &all[2].encoded()) << "made once for all who are masked";
 }
 
 TEST(Told, IsPutInTheOrderOfTheJournal) {

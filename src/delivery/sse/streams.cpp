@@ -194,7 +194,8 @@ SharedBytes EventStream::Streams::text(const Stream& stream, std::span<const Ann
     std::string bytes;
     for (const auto& event : events)
         if (event->record.sequence > stream.after && stream.filter.takes(event->record))
-            sse::append_event(bytes, id(event->record.sequence), event->encoded(), stream.token);
+            sse::append_event(bytes, id(event->record.sequence), event->encoded(stream.grant.masked),
+                              stream.token);
     return shared(std::move(bytes));
 }
 

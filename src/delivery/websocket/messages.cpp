@@ -7,7 +7,7 @@
 namespace callboard::websocket {
 
 void append_event(std::string& out, const Told& event, bool compressed) {
-    const Encoded& encoded = event.event->encoded();
+    const Encoded& encoded = event.encoded();
     if (compressed) {
         const std::string payload =
             deflated(std::string(encoded.v2_before).append(*event.token).append(encoded.v2_after));

@@ -35,8 +35,8 @@ TEST(Messages, AnEventIsOneTextMessage) {
         std::string bytes;
         append_event(bytes, {told, &token}, false);
         EXPECT_THAT(read(bytes),
-                    ElementsAre(FrameReader::Message{
-                        Opcode::text, told->encoded().v2_before + "ALPHA" + told->encoded().v2_after}));
+                    ElementsAre(FrameReader::Message{Opcode::text, told->encoded(false).v2_before + "ALPHA" +
+                                                                       told->encoded(false).v2_after}));
     }
 }
 

@@ -66,7 +66,10 @@ function Missed({caller, tick}: {caller: MissedCaller; tick(): void}) {
     const now = useNowOnce();
     return (
         <div role="row" class={`row ${caller.done ? 'is-done' : ''}`} data-missed={caller.number}>
-            <span role="cell" class="number"><a href={`tel:${caller.number.replace(/^00/, '+')}`}><Phone number={caller.number} /></a></span>
+            <span role="cell" class="number">
+                {/* Nobody is called at a masked number. */}
+                {caller.number.includes('*') ? <Phone number={caller.number} /> : <a href={`tel:${caller.number.replace(/^00/, '+')}`}><Phone number={caller.number} /></a>}
+            </span>
             <span role="cell" class="place"><Named number={caller.queue ?? caller.line ?? ''} /></span>
             <span role="cell" class="last">{wording.time(caller.last / 1e6, now)}</span>
             <span role="cell" class="attempts number-cell"><span class="label">{say('callbacks.attempts')} </span>{caller.attempts}</span>
