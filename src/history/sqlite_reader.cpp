@@ -62,16 +62,20 @@ Result<std::optional<Time>> SqliteHistoryReader::read(const HistoryQuery& query,
     std::string_view key;
     Walk& walk = walk_of(query, key);
     const Time end = std::min(before, query.to);
-    struct ResetAll {
+    struct EndAll {
         Walk& walk;
-        ~ResetAll() {
+        sqlite::Connection& connection;
+        ~EndAll() {
             for (auto& statement : walk.statements) statement.reset();
+            static_cast<void>(connection.run("COMMIT"));
         }
     };
     const auto classes = classes_of(query);
     for (std::size_t i = 0; i < classes.size(); ++i)
         if (const auto made = statement_of(walk, i); !made) return made.error();
-    const ResetAll reset_all{walk};
+    // All statements see the history of one moment: a row that changes its class meanwhile would be missed.
+    if (auto begun = connection_.run("BEGIN"); !begun) return begun.error();
+    const EndAll end_all{walk, connection_};
     std::priority_queue<Place> heads;
     const auto advance = [&heads](sqlite::Statement& statement) -> Result<void> {
         const auto row = statement.step();

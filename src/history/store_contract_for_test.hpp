@@ -191,6 +191,29 @@ TYPED_TEST_P(HistoryContract, ForgetsTheOldest) {
     EXPECT_THAT(must(this->reader_->ticks("office")), IsEmpty());
 }
 
+/// Rows that change their class while they are read are in the page, as they were or as they are.
+TYPED_TEST_P(HistoryContract, MissesNoRowThatChangesMeanwhile) {
+    this->open();
+    std::vector<HistoryRow> rows;
+    for (int i = 0; i < 40; ++i)
+        rows.push_back(row(i, "a", "caller", i % 2 == 0 ? CallOutcome::missed : CallOutcome::in_progress));
+    this->write(rows);
+    HistoryQuery query = of_office();
+    query.line = "a";
+    std::vector<std::int64_t> seen;
+    must(this->reader_->read(query, Time::max(), 100'000, [&](const HistoryRow& one) {
+        if (seen.empty()) {
+            for (HistoryRow& changed : rows)
+                changed.outcome =
+                    changed.outcome == CallOutcome::missed ? CallOutcome::busy : CallOutcome::answered;
+            this->write(rows);
+        }
+        seen.push_back((one.started - at(0)) / std::chrono::seconds(1));
+        return true;
+    }));
+    EXPECT_THAT(seen, SizeIs(40));
+}
+
 TYPED_TEST_P(HistoryContract, KeepsTicks) {
     this->open();
     const CallbackTick tick{"office", "caller", at(5), at(6), "Alice"};
@@ -236,8 +259,9 @@ TYPED_TEST_P(HistoryContract, RewritesWhatHasANumber) {
     EXPECT_EQ(must(this->writer_->rewrite("0033612345678", [](HistoryRow&) {})), 0U);
 }
 
-REGISTER_TYPED_TEST_SUITE_P(HistoryContract, GivesBackWhatWasWritten, ChangedRowStandsInPlaceOfTheOld,
-                            FindsWhatTheQueryMeansNewestFirst, ReadsNoMoreThanItMay, ForgetsTheOldest,
-                            KeepsTicks, KeepsEverythingWhenItIsOpenedAgain, RewritesWhatHasANumber);
+REGISTER_TYPED_TEST_SUITE_P(HistoryContract, MissesNoRowThatChangesMeanwhile, GivesBackWhatWasWritten,
+                            ChangedRowStandsInPlaceOfTheOld, FindsWhatTheQueryMeansNewestFirst,
+                            ReadsNoMoreThanItMay, ForgetsTheOldest, KeepsTicks,
+                            KeepsEverythingWhenItIsOpenedAgain, RewritesWhatHasANumber);
 
 }  // namespace callboard::test
