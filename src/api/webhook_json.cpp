@@ -86,7 +86,10 @@ std::optional<Error> wrong_scope(const Webhook& webhook, const Directory& direct
 std::string webhook_json(const webhook::View& view) {
     const Webhook& webhook = view.webhook;
     std::string events;
-    for (const std::string& event : webhook.events) events += (events.empty() ? "" : ",") + text(event);
+    for (const std::string& event : webhook.events) {
+        if (!events.empty()) events += ',';
+        events += text(event);
+    }
     return fmt::format(
         R"({{"id":{},"name":{},"account":{},"service":{},"events":[{}],"url":{},"method":"{}","state":"{}",)"
         R"("waiting":{},"failing_since":{},"last_error":{},"configured":{}}})",

@@ -35,7 +35,7 @@ std::optional<std::string> HttpRequest::parameter(std::string_view name) const {
     while (!rest.empty()) {
         const std::size_t end = std::min(rest.find('&'), rest.size());
         const std::string_view pair = rest.substr(0, end);
-        rest.remove_prefix(std::min(end + 1, rest.size()));
+        rest = rest.substr(std::min(end + 1, rest.size()));
         const std::size_t equals = std::min(pair.find('='), pair.size());
         const std::string_view known = pair.substr(0, equals);
         const bool plain = known.find_first_of("%+") == std::string_view::npos;
