@@ -1,0 +1,161 @@
+"""What the world does to a server. Each is a coroutine of a World, and leaves nothing behind when it ends."""
+import asyncio
+import errno
+import os
+import random
+import resource
+import signal
+import socket
+
+import readers
+from http_client import Broken, Connection
+
+
+async def kill(world):
+    """kill -9, and a start a moment later."""
+    world.server.kill()
+    await asyncio.sleep(world.random.random())
+    await world.serve()
+
+
+async def restart(world):
+    """SIGTERM has to end it within 5 s."""
+    world.server.send_signal(signal.SIGTERM)
+    world.expect(await world.ends_within(8), "it did not end on SIGTERM")
+    await world.serve()
+
+
+async def stop_for_a_while(world):
+    world.server.send_signal(signal.SIGSTOP)
+    await asyncio.sleep(world.random.uniform(1, 10))
+    world.server.send_signal(signal.SIGCONT)
+
+
+async def full_disk(world):
+    """Only where a disk of its own could be mounted."""
+    filler = world.data / "filler"
+    try:
+        with open(filler, "wb") as file:
+            try:
+                while True:
+                    file.write(bytes(1 << 20))
+            except OSError as error:
+                world.expect(error.errno == errno.ENOSPC, f"filling the disk: {error}")
+        await asyncio.sleep(3)
+    finally:
+        filler.unlink(missing_ok=True)
+
+
+async def broken_sync(world):
+    world.order(sync_errno=errno.EIO)
+    await asyncio.sleep(3)
+    world.order(sync_errno=0)
+
+
+async def jumping_clock(world):
+    """An hour on or back. It stays there: clocks that are set do not come back either."""
+    world.offset += world.random.choice([-1, 1]) * 3600 * 10**9
+    world.order(clock_offset=world.offset)
+
+
+async def cut_links(world):
+    """Half of all clients, at once."""
+    for reader in world.readers:
+        if world.random.random() < 0.5:
+            reader.cut()
+
+
+async def garbage(world):
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+        for _ in range(500):
+            sender.sendto(world.random.choice([b"", b"HEP3"]) + world.random.randbytes(world.random.randrange(1400)), ("127.0.0.1", world.hep_port))
+    for _ in range(20):
+        try:
+            connection = await Connection.open(world.port)
+            await connection.send(world.random.randbytes(2000))
+            connection.abort()
+        except Broken:
+            pass
+
+
+async def crowd(world):
+    """As many connections as the system lets one process have, and nothing said on them."""
+    room = resource.getrlimit(resource.RLIMIT_NOFILE)[0] - 2_500
+    held = []
+    try:
+        for _ in range(min(5_000, room)):
+            try:
+                held.append(await Connection.open(world.port))
+            except Broken:
+                break
+        await asyncio.sleep(1)
+    finally:
+        for connection in held:
+            connection.abort()
+
+
+async def slow_senders(world):
+    """A request of one byte at a time, which never ends."""
+    async def one():
+        try:
+            connection = await Connection.open(world.port)
+            for byte in b"GET /api/snapshot HTTP/1.1\r\nHost: " + b"a" * 40:
+                await connection.send(bytes([byte]))
+                await asyncio.sleep(0.1)
+            connection.abort()
+        except Broken:
+            pass
+    await asyncio.gather(*(one() for _ in range(100)))
+
+
+async def slow_readers(world):
+    """Who ask for everything since the beginning and take nothing."""
+    held = []
+    for _ in range(20):
+        try:
+            connection = await Connection.open(world.port)
+            connection.writer.transport.pause_reading()
+            await connection.send(f"GET /api/events?after={world.begin} HTTP/1.1\r\nHost: chaos\r\nAuthorization: Bearer {world.token}\r\n\r\n".encode())
+            held.append(connection)
+        except Broken:
+            pass
+    await asyncio.sleep(4)
+    for connection in held:
+        connection.abort()
+
+
+async def token_churn(world):
+    """Tokens come and go, and whoever waits with one of them is told."""
+    for _ in range(3):
+        token = await world.callboard("token", "create", "--account", "office", "--service", world.spare_line)
+        reader = readers.LongPoll(world.port, token, world.begin)
+        reader.refused = lambda status, body: None  # 403 is what has to come
+        task = asyncio.create_task(reader.run())
+        await asyncio.sleep(0.3)
+        await world.callboard("token", "revoke", token)
+        task.cancel()
+
+
+async def reload(world):
+    """SIGHUP, with the log of accesses moved away as logrotate does."""
+    log = world.folder / "access.log"
+    if log.exists():
+        log.rename(world.folder / "access.log.1")
+    world.server.send_signal(signal.SIGHUP)
+    await asyncio.sleep(0.5)
+
+
+async def no_descriptors(world):
+    """The limit falls to what is open."""
+    pid = world.server.pid
+    used = len(os.listdir(f"/proc/{pid}/fd"))
+    soft, hard = resource.prlimit(pid, resource.RLIMIT_NOFILE)
+    resource.prlimit(pid, resource.RLIMIT_NOFILE, (used, hard))
+    for reader in random.Random(1).sample(world.readers, len(world.readers) // 10):
+        reader.cut()
+    await asyncio.sleep(3)
+    resource.prlimit(pid, resource.RLIMIT_NOFILE, (soft, hard))
+
+
+ALL = (kill, restart, stop_for_a_while, full_disk, broken_sync, jumping_clock, cut_links, garbage, crowd, slow_senders, slow_readers,
+       token_churn, reload, no_descriptors)

@@ -1,0 +1,156 @@
+"""A server with everything around it: a disk of its own, sources, readers, a receiver of webhooks."""
+import asyncio
+import json
+import os
+import pathlib
+import random
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+
+import load
+import readers
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "cli"))
+from office import CALLBOARD, free_port  # noqa: E402
+
+POSTED = [f"00331234510{i:02}" for i in range(8)]
+PHONES = {f"phone{i}": f"00331234530{i:02}" for i in range(12)}
+RECOVERY = 60  # s until it is ready again, at most
+MOST_MEMORY = 1 << 30
+
+
+class World:
+    def __init__(self, seed, clients, rate):
+        self.random = random.Random(seed)
+        self.seed, self.clients, self.rate = seed, clients, rate
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="callboard-chaos-"))
+        self.data = self.folder / "disk"
+        self.data.mkdir()
+        self.port, self.hep_port, self.exchange_port = free_port(), free_port(socket.SOCK_DGRAM), free_port()
+        self.complaints, self.readers, self.faults = [], [], []
+        self.offset, self.orders = 0, {"clock_offset": 0, "sync_errno": 0}
+        self.most_memory = self.most_descriptors = self.starts = 0
+        self.spare_line = PHONES["phone0"]  # nobody else has a token for it
+        self.has_disk = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=256m", "tmpfs", self.data], capture_output=True, check=False).returncode == 0
+        self.order()
+
+    def close(self):
+        if getattr(self, "server", None) and self.server.poll() is None:
+            self.server.kill()
+            self.server.wait()
+        if self.has_disk:
+            subprocess.run(["umount", "-l", self.data], check=False)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def expect(self, holds, otherwise):
+        if not holds and len(self.complaints) < 50:
+            self.complaints.append(otherwise)
+
+    def order(self, **orders):
+        """What the preloaded library does from now on."""
+        self.orders |= orders
+        data = b"".join(self.orders[name].to_bytes(8, "little", signed=True) for name in ("clock_offset", "sync_errno"))
+        with open(self.folder / "orders", "r+b" if (self.folder / "orders").exists() else "w+b") as file:
+            file.write(data)
+
+    def write_config(self, receiver):
+        services = "".join(f'[[account.service]]\nnumber = "{number}"\ntype = "sipCirpack"\naliases = ["{alias}"]\n'
+                           for alias, number in {**PHONES, **{f"posted{n}": n for n in POSTED}}.items())
+        self.config = self.folder / "callboard.toml"
+        self.config.write_text(
+            f'data_dir = "{self.data}/data"\nthreads = 2\n[http]\nlisten = ["127.0.0.1:{self.port}"]\npoll_timeout = "10s"\n'
+            f'access_log = "{self.folder}/access.log"\n[journal]\nretention = "30d"\n'
+            f'[[source]]\nname = "mirror"\nkind = "hep"\nlisten = "udp:127.0.0.1:{self.hep_port}"\n'
+            f'[[source]]\nname = "liar"\nkind = "freeswitch"\naddress = "127.0.0.1:{self.exchange_port}"\npassword = "ClueCon"\nlines = "never"\n'
+            f'[[api.key]]\nname = "poster"\nkey = "{load.KEY}"\nallow = ["POST /api/ingest"]\n[[account]]\nid = "office"\n{services}'
+            f'[[webhook]]\nname = "crm"\naccount = "office"\nevents = ["start_ringing", "end_calling"]\nmethod = "POST"\nsecret = "{"s" * 32}"\n'
+            f'url = "http://127.0.0.1:{receiver}/call"\n[webhooks]\nallow_private = ["127.0.0.1"]\n')
+
+    async def callboard(self, *arguments):
+        program = await asyncio.create_subprocess_exec(CALLBOARD, *arguments[:2], "--config", str(self.config), *arguments[2:],
+                                                       stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        output, errors = await program.communicate()
+        self.expect(program.returncode == 0, f"callboard {arguments}: {errors.decode()}")
+        return output.decode().strip()
+
+    async def serve(self):
+        environment = {**os.environ, "CALLBOARD_CHAOS": str(self.folder / "orders")}
+        if library := os.environ.get("CALLBOARD_CHAOS_PRELOAD"):
+            environment["LD_PRELOAD"] = library
+        with open(self.folder / "log", "a", encoding="utf8") as log:
+            self.server = subprocess.Popen([CALLBOARD, "serve", "--config", self.config], stderr=log, env=environment)
+        self.starts += 1
+        await self.recovered()
+
+    async def ends_within(self, seconds):
+        end = time.monotonic() + seconds
+        while self.server.poll() is None and time.monotonic() < end:
+            await asyncio.sleep(0.02)
+        return self.server.poll() == 0
+
+    def ask(self, path):
+        with urllib.request.urlopen(urllib.request.Request(f"http://127.0.0.1:{self.port}{path}", headers={
+                "Authorization": f"Bearer {getattr(self, 'token', '')}"}), timeout=20) as answer:
+            return json.load(answer)
+
+    async def recovered(self):
+        """Seconds until it is ready."""
+        begun = time.monotonic()
+        while time.monotonic() < begun + RECOVERY:
+            try:
+                status = await asyncio.to_thread(self.ask, "/readyz")
+                if status["journal"]["ok"]:
+                    return time.monotonic() - begun
+            except (OSError, ValueError):
+                pass
+            if self.server.poll() is not None:
+                self.expect(False, f"it ended by itself with {self.server.returncode}: {(self.folder / 'log').read_text()[-500:]}")
+                return await self.serve()
+            await asyncio.sleep(0.05)
+        self.expect(False, f"it was not ready {RECOVERY} s afterwards")
+        return RECOVERY
+
+    async def begin(self):
+        self.receiver = load.Receiver(self.seed)
+        self.write_config(await self.receiver.begin())
+        self.exchange = await load.lying_exchange(self.exchange_port, self.seed)
+        self.token = await self.callboard("token", "create", "--account", "office")
+        tokens = {line: await self.callboard("token", "create", "--account", "office", "--service", line) for line in POSTED}
+        await self.serve()
+        self.begin = (await asyncio.to_thread(self.ask, "/api/snapshot"))["cursor"]
+        for number in range(self.clients):
+            line = None if number % 8 == 0 else POSTED[number % len(POSTED)]
+            reader = readers.TRANSPORTS[number // 8 % 4](self.port, tokens[line] if line else self.token, self.begin)
+            reader.line = line
+            if isinstance(reader, readers.Session):
+                await reader.begin()
+            self.readers.append(reader)
+        self.posters = [load.Poster(self.port, line, self.seed, len(POSTED) / self.rate) for line in POSTED]
+        self.mirror = load.Mirror(self.hep_port, list(PHONES), 1 / self.rate)
+        self.reading = [asyncio.create_task(reader.run()) for reader in self.readers]
+        self.loading = [asyncio.create_task(one.run()) for one in (*self.posters, self.mirror)]
+        self.watching = asyncio.create_task(self.watch())
+
+    async def watch(self):
+        """Memory and descriptors, once a second."""
+        while True:
+            await asyncio.sleep(1)
+            try:
+                status = pathlib.Path(f"/proc/{self.server.pid}/status").read_text()
+                memory = int(status.split("VmRSS:")[1].split()[0]) * 1024
+                self.most_memory = max(self.most_memory, memory)
+                self.most_descriptors = max(self.most_descriptors, len(os.listdir(f"/proc/{self.server.pid}/fd")))
+                self.expect(memory < MOST_MEMORY, f"it has {memory >> 20} MB")
+            except (OSError, IndexError):
+                pass  # it is dead just now
+
+    async def end_load(self):
+        for task in self.loading:
+            task.cancel()
+        await asyncio.sleep(1)
