@@ -65,9 +65,10 @@ export async function until(ready, what, ms = 30_000) {
 
 export class Server {
     /** `more`: further TOML at the end of its configuration. `certificate`: {key, cert} as files, for https, which fetch() here then has
-     *  to trust. */
-    static async begin(more = '', certificate = null) {
+     *  to trust. `zone`: its time zone; `environment`: further variables of it. */
+    static async begin(more = '', certificate = null, {zone = null, environment = {}} = {}) {
         const server = new Server();
+        server.environment = {...process.env, ...environment};
         server.folder = await mkdtemp(join(tmpdir(), 'callboard-browser-'));
         server.config = join(server.folder, 'callboard.toml');
         server.hep = await freePort('udp');
@@ -76,6 +77,7 @@ export class Server {
         server.url = `${certificate ? 'https' : 'http'}://127.0.0.1:${http}`;
         await writeFile(server.config, `
 data_dir = "${server.folder}/data"
+${zone ? `time_zone = "${zone}"` : ''}
 [http]
 listen = ["127.0.0.1:${http}"]
 public_url = "${server.url}"
@@ -112,7 +114,7 @@ ${more}`);
 
     async start() {
         const log = await open(join(this.folder, 'callboard.log'), 'a');
-        this.process = spawn(callboard, ['serve', '--config', this.config], {stdio: ['ignore', log.fd, log.fd]});
+        this.process = spawn(callboard, ['serve', '--config', this.config], {stdio: ['ignore', log.fd, log.fd], env: this.environment});
         this.ended = new Promise(resolve => this.process.once('exit', resolve));
         await log.close();
         try {
