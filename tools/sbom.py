@@ -25,7 +25,7 @@ SPDX = {"Expat": "MIT", "MIT": "MIT", "BSD-3-clause": "BSD-3-Clause", "BSD-3-Cla
 # Whose copyright file is not in the form of DEP 5, or names the licence in a way of its own.
 BY_HAND = {"libsqlite3-dev": "blessing", "libsqlite3-0": "blessing", "libfmt-dev": "MIT", "libfmt9": "MIT",
            "libgtest-dev": "BSD-3-Clause", "libgmock-dev": "BSD-3-Clause", "librapidcheck-dev": "BSD-2-Clause",
-           "zlib1g-dev": "Zlib", "zlib1g": "Zlib", "libcurl4-openssl-dev": "curl", "libcurl4": "curl"}
+           "zlib1g-dev": "Zlib", "zlib1g": "Zlib", "libcurl4-openssl-dev": "curl", "libcurl4": "curl", "libpq-dev": "PostgreSQL", "libpq5": "PostgreSQL"}
 NO_OPTION = "NOASSERTION"
 
 
