@@ -54,6 +54,9 @@ describe('with a masked token', () => {
     });
 
     it('shows the history, and refuses to search it by number', async () => {
+        // It is written beside the deliveries, and the screen shows what there is when it is opened.
+        const history = async () => (await fetch(`${server.url}/api/calls`, {headers: {Authorization: `Bearer ${server.token}`}})).text();
+        await until(async () => /"call_id":"c1"/.test(await history()) && /"call_id":"missed"/.test(await history()), 'the history to be written');
         await see('history', '.history-screen');
         await until(async () => (await page.text('main.screen')).includes(masked), 'the calls');
         nobody(await page.text('main.screen'));
