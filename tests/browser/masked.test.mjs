@@ -6,14 +6,15 @@ import {Server, event, lines, queue, queueEvent, until} from './server.mjs';
 
 const {reception, alice} = lines;
 const masked = '0033612****78';
+const zone = 'Europe/Paris'; // of both: the history shows the day of the reader
 const other = {calling: '0033612987678'};
 
 describe('with a masked token', () => {
     let browser, server, page;
     before(async () => {
         browser = await launch();
-        server = await Server.begin();
-        page = await Page.open(browser, server, {token: await server.makeToken(['--masked'])});
+        server = await Server.begin('', null, {zone});
+        page = await Page.open(browser, server, {token: await server.makeToken(['--masked']), timezoneId: zone});
     });
     after(async () => {
         await browser?.close();
