@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <utility>
 #include <vector>
 
+#include "base/text.hpp"
 #include "event/json.hpp"
 
 namespace callboard {
@@ -70,10 +72,7 @@ std::string masked_in_text(std::string_view run) {
 /// Length of `sip:`, `sips:` or `tel:` at the front of `text`; 0 when none is.
 std::size_t scheme_length(std::string_view text) {
     for (const std::string_view scheme : {"sip:", "sips:", "tel:"}) {
-        const std::string_view front = text.substr(0, scheme.size());
-        if (std::equal(front.begin(), front.end(), scheme.begin(), scheme.end(),
-                       [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a - 'A' + 'a' : a) == b; }))
-            return scheme.size();
+        if (equals_ignoring_case(text.substr(0, scheme.size()), scheme)) return scheme.size();
     }
     return 0;
 }
@@ -124,6 +123,13 @@ constexpr std::array<std::pair<std::string_view, Kind>, 24> kMembers = {{
     {"QueueSelection", Kind::plain},
     {"Ts", Kind::plain},
 }};
+
+/// How a member is shown; nothing: not at all.
+std::optional<Kind> kind_of(std::string_view name) {
+    for (const auto& [known, kind] : kMembers)
+        if (known == name) return kind;
+    return name.starts_with("QueueAgent") ? std::optional(Kind::plain) : std::nullopt;
+}
 
 }  // namespace
 
@@ -215,10 +221,9 @@ void Masking::mask_line(LineData& line) const {
 void Masking::mask_queue(QueueData& queue) const {
     QueueData shown;
     for (auto& [name, value] : queue.members) {
-        const auto* known = std::find_if(kMembers.begin(), kMembers.end(),
-                                         [&](const auto& member) { return member.first == name; });
-        if (known == kMembers.end() && !name.starts_with("QueueAgent")) continue;
-        switch (known == kMembers.end() ? Kind::plain : known->second) {
+        const std::optional<Kind> kind = kind_of(name);
+        if (!kind) continue;
+        switch (*kind) {
             case Kind::party:
                 value = party(value);
                 break;

@@ -4,8 +4,9 @@
 #include <libpq-fe.h>
 #include <sys/socket.h>
 
-#include <charconv>
 #include <utility>
+
+#include "base/text.hpp"
 
 namespace callboard::postgres {
 namespace {
@@ -28,10 +29,7 @@ std::string_view Rows::text(int row, int column) const {
 }
 
 std::int64_t Rows::integer(int row, int column) const {
-    const std::string_view digits = text(row, column);
-    std::int64_t value = 0;
-    std::from_chars(digits.data(), digits.data() + digits.size(), value);
-    return value;
+    return number_in<std::int64_t>(text(row, column)).value_or(0);
 }
 
 std::string array_of(const std::vector<std::optional<std::string>>& elements) {

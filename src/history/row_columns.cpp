@@ -3,8 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <iterator>
+
+#include "base/text.hpp"
 
 namespace callboard {
 namespace {
@@ -16,11 +17,7 @@ std::string_view cut(std::string_view& rest, char end) {
     return part;
 }
 
-std::int64_t number(std::string_view digits) {
-    std::int64_t value = 0;
-    std::from_chars(digits.data(), digits.data() + digits.size(), value);
-    return value;
-}
+std::int64_t number(std::string_view digits) { return number_in<std::int64_t>(digits).value_or(0); }
 
 }  // namespace
 
