@@ -99,28 +99,18 @@ Result<bool> PostgresHistoryWriter::retire(Time limit) {
 
 Result<std::uint64_t> PostgresHistoryWriter::rewrite(std::string_view number,
                                                      const std::function<void(HistoryRow&)>& change) {
-    const auto where = place();
-    if (!where) return where.error();
     // Writing a large table anew takes as long as it takes.
     if (auto patient = connection_.run_script("SET statement_timeout = 0"); !patient) return patient.error();
     const std::string stored = postgres::storable(number);
     const std::string some =
         fmt::format("SELECT {} FROM callboard_call WHERE calling = $1 OR called = $1 OR dialed = $1 LIMIT {}",
                     kHistoryColumns, kMostRetired);
-    std::uint64_t changed = 0;
-    for (;;) {
+    const auto changed = rewrite_rows(*this, number, change, [&]() -> Result<std::vector<HistoryRow>> {
         const auto found = connection_.run(some.c_str(), {stored});
         if (!found) return found.error();
-        auto rows = rows_of(*found);
-        if (rows.empty()) break;
-        for (HistoryRow& row : rows) {
-            change(row);
-            for (std::string* party : {&row.calling, &row.called, &row.dialed})
-                if (*party == number) party->clear();  // or it would be found for ever
-        }
-        if (auto written = write(rows, *where); !written) return written.error();
-        changed += rows.size();
-    }
+        return rows_of(*found);
+    });
+    if (!changed) return changed.error();
     const auto unticked = connection_.run("DELETE FROM callboard_tick WHERE number = $1", {stored});
     if (!unticked) return unticked.error();
     // The old versions of the rows still stand in the tables' files.

@@ -21,6 +21,18 @@ Result<void> done(sqlite::Statement& statement) {
     return {};
 }
 
+/// All that are left, after which the statement holds no view of the file.
+Result<std::vector<HistoryRow>> rows_of(sqlite::Statement& statement) {
+    const sqlite::ResetAtEnd reset(statement);
+    std::vector<HistoryRow> rows;
+    for (;;) {
+        const auto row = statement.step();
+        if (!row) return row.error();
+        if (!*row) return rows;
+        rows.push_back(row_of(statement));
+    }
+}
+
 }  // namespace
 
 Result<std::unique_ptr<SqliteHistoryWriter>> SqliteHistoryWriter::open(const std::string& file) {
@@ -63,13 +75,7 @@ Result<std::vector<HistoryRow>> SqliteHistoryWriter::unfinished() {
     auto statement = connection_.prepare(
         fmt::format("SELECT {} FROM call WHERE stage > 0 ORDER BY started", kHistoryColumns));
     if (!statement) return statement.error();
-    std::vector<HistoryRow> rows;
-    for (;;) {
-        const auto row = statement->step();
-        if (!row) return row.error();
-        if (!*row) return rows;
-        rows.push_back(row_of(*statement));
-    }
+    return rows_of(*statement);
 }
 
 Result<void> SqliteHistoryWriter::each_party(sqlite::Statement& statement, const HistoryRow& row) {
@@ -112,31 +118,15 @@ Result<void> SqliteHistoryWriter::write(std::span<const HistoryRow> rows, const 
 Result<std::uint64_t> SqliteHistoryWriter::rewrite(std::string_view number,
                                                    const std::function<void(HistoryRow&)>& change) {
     if (auto set = connection_.run("PRAGMA secure_delete=ON"); !set) return set.error();
-    const auto where = place();
-    if (!where) return where.error();
-    std::uint64_t changed = 0;
-    for (;;) {
+    const auto changed = rewrite_rows(*this, number, change, [&]() -> Result<std::vector<HistoryRow>> {
         auto some = connection_.prepare(fmt::format(
             "SELECT {} FROM call WHERE started IN (SELECT started FROM party WHERE number = ?1 LIMIT {})",
             kHistoryColumns, kMostRetired));
         if (!some) return some.error();
         some->bind(1, number);
-        std::vector<HistoryRow> rows;
-        for (auto row = some->step();; row = some->step()) {
-            if (!row) return row.error();
-            if (!*row) break;
-            rows.push_back(row_of(*some));
-        }
-        some->reset();
-        if (rows.empty()) break;
-        for (HistoryRow& row : rows) {
-            change(row);
-            for (std::string* party : {&row.calling, &row.called, &row.dialed})
-                if (*party == number) party->clear();  // or it would be found for ever
-        }
-        if (auto written = write(rows, *where); !written) return written.error();
-        changed += rows.size();
-    }
+        return rows_of(*some);
+    });
+    if (!changed) return changed.error();
     auto ticks = connection_.prepare("DELETE FROM tick WHERE number = ?1");
     if (!ticks) return ticks.error();
     ticks->bind(1, number);
@@ -169,16 +159,10 @@ Result<bool> SqliteHistoryWriter::retire(Time limit) {
         connection_.prepare(fmt::format("SELECT {} FROM call WHERE started < {} ORDER BY started LIMIT {}",
                                         kHistoryColumns, nanoseconds_since_epoch(limit), kMostRetired));
     if (!oldest) return oldest.error();
-    std::vector<HistoryRow> rows;
-    for (;;) {
-        const auto row = oldest->step();
-        if (!row) return row.error();
-        if (!*row) break;
-        rows.push_back(row_of(*oldest));
-    }
-    oldest->reset();
-    if (!rows.empty())
-        if (auto forgotten = forget(rows); !forgotten) return forgotten.error();
+    const auto rows = rows_of(*oldest);
+    if (!rows) return rows.error();
+    if (!rows->empty())
+        if (auto forgotten = forget(*rows); !forgotten) return forgotten.error();
     const auto free_pages = connection_.integer("PRAGMA freelist_count");
     if (!free_pages) return free_pages.error();
     if (*free_pages > kPagesKeptFree)
@@ -186,7 +170,7 @@ Result<bool> SqliteHistoryWriter::retire(Time limit) {
                 connection_.run(fmt::format("PRAGMA incremental_vacuum({})", kMostPagesReturned).c_str());
             !returned)
             return returned.error();
-    return static_cast<std::int64_t>(rows.size()) == kMostRetired;
+    return static_cast<std::int64_t>(rows->size()) == kMostRetired;
 }
 
 }  // namespace callboard

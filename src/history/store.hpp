@@ -53,6 +53,13 @@ class HistoryWriter {
     virtual void interrupt() {}
 };
 
+/// What rewrite() does in every store: changes rows and writes them back, in the same place, until `some`
+/// gives none any more. `some`: a bounded number of rows that have `number` as a party. Returns how many
+/// there were.
+Result<std::uint64_t> rewrite_rows(HistoryWriter& writer, std::string_view number,
+                                   const std::function<void(HistoryRow&)>& change,
+                                   const std::function<Result<std::vector<HistoryRow>>()>& some);
+
 /// Answers questions. One thread; any number of them beside each other and beside the writer.
 class HistoryReader {
   public:
