@@ -4,11 +4,11 @@ import json
 import unittest
 import urllib.request
 
-from office import LINES, Office, run, wait_for
+from calls import KEY, Calls
+from office import LINES, run, wait_for
 
 CALLER = "0033612345678"
 OTHER = "0033698765432"
-KEY = '[[api.key]]\nname = "tests"\nkey = "KEY"\nallow = ["POST /api/ingest"]\n'
 WEBHOOK = """
 [[webhook]]
 name = "crm"
@@ -20,25 +20,12 @@ allow_private = ["127.0.0.1"]
 """
 
 
-class Erase(Office):
-    def post(self, events):
-        request = urllib.request.Request(self.base + "/api/ingest", json.dumps(events).encode(), {"Authorization": "Bearer KEY"})
-        with urllib.request.urlopen(request, timeout=20) as answer:
-            return json.load(answer)
-
-    def get(self, path, token):
-        request = urllib.request.Request(self.base + path, headers={"Authorization": f"Bearer {token}"})
-        with urllib.request.urlopen(request, timeout=20) as answer:
-            return answer.read().decode()
-
+class Erase(Calls):
     def call(self, number, calling):
         return [{"event": name, "service": "sip", "ressource": LINES["101"],
                  "data": {"CallId": f"call-{number}@host", "Calling": calling, "Called": LINES["101"], "Dialed": LINES["101"],
                           "Body": f"INVITE sip:101@pbx from <sip:+{calling[2:]}@host>", "Note": "call 06 12 34 56 78 back"}}
                 for name in ("start_ringing", "end_ringing")]
-
-    def calls(self, token, query=""):
-        return [json.loads(line) for line in self.get(f"/api/calls.jsonl?{query}", token).splitlines()]
 
     def erase(self, number, code=0):
         done = run("erase", "--config", self.config, number, within=60)

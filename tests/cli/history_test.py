@@ -10,38 +10,11 @@ import time
 import unittest
 import urllib.request
 
-from office import LINES, Office, run, wait_for
+from calls import KEY, Calls
+from office import LINES, run, wait_for
 
-KEY = '[[api.key]]\nname = "tests"\nkey = "KEY"\nallow = ["POST /api/ingest"]\n'
 
-
-class History(Office):
-    def get(self, path, token):
-        request = urllib.request.Request(self.base + path, headers={"Authorization": f"Bearer {token}"})
-        with urllib.request.urlopen(request, timeout=20) as answer:
-            return answer.read().decode()
-
-    def calls(self, token, query=""):
-        return [json.loads(line) for line in self.get(f"/api/calls.jsonl?{query}", token).splitlines()]
-
-    def post(self, events):
-        request = urllib.request.Request(self.base + "/api/ingest", json.dumps(events).encode(), {"Authorization": "Bearer KEY"})
-        with urllib.request.urlopen(request, timeout=20) as answer:
-            return json.load(answer)
-
-    def event(self, name, call, calling="0612345678"):
-        return {"event": name, "service": "sip", "ressource": LINES["101"],
-                "data": {"CallId": call, "Calling": calling, "Called": LINES["101"], "Dialed": LINES["101"]}}
-
-    def missed(self, count, first=0):
-        """So many calls that nobody took, told in few requests."""
-        for begin in range(first, first + count, 250):
-            numbers = range(begin, min(begin + 250, first + count))
-            self.post([self.event(name, f"call-{number}") for number in numbers for name in ("start_ringing", "end_ringing")])
-
-    def wait_for_rows(self, token, count):
-        wait_for(lambda: len(self.calls(token)) == count, f"{count} rows in the history")
-
+class History(Calls):
     def test_kill_in_the_middle_loses_and_doubles_no_row(self):
         self.config = self.write(more=KEY)
         token, server = self.token(), self.serve()
@@ -94,7 +67,7 @@ class History(Office):
     def test_lost_file_is_made_again_from_the_journal(self):
         self.config = self.write(more=KEY)
         token, server = self.token(), self.serve()
-        self.missed(300)
+        self.missed(range(300))
         self.wait_for_rows(token, 300)
         before = self.calls(token)
         self.assertEqual(server.stop(), 0)
@@ -107,7 +80,7 @@ class History(Office):
     def test_damaged_file_is_moved_aside_and_made_again(self):
         self.config = self.write(more=KEY)
         token, server = self.token(), self.serve()
-        self.missed(10)
+        self.missed(range(10))
         self.wait_for_rows(token, 10)
         self.assertEqual(server.stop(), 0)
         file = self.dir / "data/history.db"
@@ -120,7 +93,7 @@ class History(Office):
     def test_stops_in_time_while_it_catches_up_and_goes_on_there(self):
         self.config = self.write(more=KEY)
         token, server = self.token(), self.serve()
-        self.missed(20_000)
+        self.missed(range(20_000))
         server.kill()
         for file in (self.dir / "data").glob("history.db*"):
             file.unlink()
@@ -133,7 +106,7 @@ class History(Office):
     def test_export_that_is_cut_off_is_not_taken_for_the_whole(self):
         self.config = self.write(more=KEY)
         token, server = self.token(), self.serve()
-        self.missed(40_000)
+        self.missed(range(40_000))
         self.wait_for_rows(token, 40_000)
         for end in ("kill", "stop"):
             with socket.create_connection(("127.0.0.1", self.http)) as raw:
@@ -152,7 +125,7 @@ class History(Office):
         self.config = self.write(more=KEY)
         token, server = self.token(), self.serve()
         callbacks = lambda: json.loads(self.get("/api/callbacks", token))["callbacks"]
-        self.missed(2)
+        self.missed(range(2))
         wait_for(lambda: [entry["attempts"] for entry in callbacks()] == [2], "the caller to be listed")
         entry = callbacks()[0]
         self.assertEqual((entry["number"], entry["line"], entry["done"]), ("0033612345678", LINES["101"], None))
@@ -163,7 +136,7 @@ class History(Office):
         server.kill()
         self.serve()
         self.assertEqual(callbacks()[0]["done"]["by"], "Zo\u00eb")
-        self.missed(1, first=2)
+        self.missed(range(2, 3))
         wait_for(lambda: callbacks()[0]["done"] is None, "the new attempt to be listed")
         self.assertEqual(callbacks()[0]["attempts"], 1, "what was seen to is seen to")
         self.post([self.event("start_ringing", "a"), self.event("end_ringing", "a"), self.event("start_calling", "a")])
@@ -172,18 +145,18 @@ class History(Office):
     def test_backup_has_the_history(self):
         self.config = self.write(more=KEY)
         token, server = self.token(), self.serve()
-        self.missed(500)
+        self.missed(range(500))
         self.wait_for_rows(token, 500)
         made = run("backup", "--config", self.config, "--to", self.dir / "copy", within=60)
         self.assertEqual(made.returncode, 0, made.stderr)
-        self.missed(100, first=500)
+        self.missed(range(500, 600))
         self.wait_for_rows(token, 600)
         self.assertEqual(server.stop(), 0)
         done = run("restore", "--config", self.config, "--from", self.dir / "copy", "--replace", within=60)
         self.assertEqual(done.returncode, 0, done.stderr)
         self.serve()
         self.assertEqual(len(self.calls(token)), 500)
-        self.missed(100, first=600)
+        self.missed(range(600, 700))
         self.wait_for_rows(token, 600)
         self.assertEqual(len({row["call_id"] for row in self.calls(token)}), 600)
 

@@ -1,46 +1,25 @@
 #!/usr/bin/env python3
 """The history of a real server in a real PostgreSQL, which goes away and comes back."""
-import json
 import unittest
 import urllib.error
-import urllib.request
 
-from office import LINES, Office, run, wait_for
+from calls import KEY, Calls
+from office import run, wait_for
 from postgres import Postgres
 
-KEY = '[[api.key]]\nname = "tests"\nkey = "KEY"\nallow = ["POST /api/ingest"]\n'
 CALLER, OTHER = "0033612345678", "0033698765432"
 
 
-class History(Office):
+class History(Calls):
     def setUp(self):
         super().setUp()
         self.database = Postgres()
         self.addCleanup(self.database.remove)
         self.config = self.write(more=KEY + f'[history]\nurl = "{self.database.url}"\n')
 
-    def get(self, path, token):
-        request = urllib.request.Request(self.base + path, headers={"Authorization": f"Bearer {token}"})
-        with urllib.request.urlopen(request, timeout=20) as answer:
-            return answer.read().decode()
-
-    def calls(self, token, query=""):
-        return [json.loads(line) for line in self.get(f"/api/calls.jsonl?{query}", token).splitlines()]
-
-    def missed(self, numbers, calling=CALLER):
-        events = [{"event": name, "service": "sip", "ressource": LINES["101"],
-                   "data": {"CallId": f"call-{number}", "Calling": calling, "Called": LINES["101"], "Dialed": LINES["101"]}}
-                  for number in numbers for name in ("start_ringing", "end_ringing")]
-        request = urllib.request.Request(self.base + "/api/ingest", json.dumps(events).encode(), {"Authorization": "Bearer KEY"})
-        with urllib.request.urlopen(request, timeout=20) as answer:
-            return json.load(answer)
-
-    def wait_for_rows(self, token, count):
-        wait_for(lambda: len(self.calls(token)) == count, f"{count} rows in the history")
-
     def test_goes_on_when_the_database_comes_back(self):
         token, server = self.token(), self.serve()  # without a database
-        self.missed(range(100))
+        self.missed(range(100), calling=CALLER)
         with self.assertRaises(urllib.error.HTTPError) as refused:
             self.get("/api/calls", token)
         self.assertEqual(refused.exception.code, 503)
@@ -48,12 +27,12 @@ class History(Office):
         self.database.start()
         self.wait_for_rows(token, 100)
         self.database.stop()
-        self.missed(range(100, 150), OTHER)
+        self.missed(range(100, 150), calling=OTHER)
         self.database.start()
         self.wait_for_rows(token, 150)
         server.kill()
         server = self.serve()
-        self.missed(range(150, 160))
+        self.missed(range(150, 160), calling=CALLER)
         self.wait_for_rows(token, 160)
         self.assertEqual(len({row["call_id"] for row in self.calls(token)}), 160)
         self.assertEqual(len(self.calls(token, f"number={OTHER}")), 50)
@@ -64,12 +43,12 @@ class History(Office):
     def test_ends_in_time_with_a_database_that_hangs(self):
         self.database.start()
         token, server = self.token(), self.serve()
-        self.missed([1])
+        self.missed([1], calling=CALLER)
         self.wait_for_rows(token, 1)
         # Nobody gets at the table any more.
         self.database.hold("BEGIN; LOCK TABLE callboard_call;")
         wait_for(lambda: self.database.query("SELECT count(*) FROM pg_locks WHERE mode = 'AccessExclusiveLock'") != "0", "the lock")
-        self.missed([2])
+        self.missed([2], calling=CALLER)
         self.assertEqual(server.stop(), 0)  # within 5 s, or it says so
 
     def test_the_doctor_and_the_erasure_know_it(self):
@@ -78,8 +57,8 @@ class History(Office):
         self.database.start()
         self.assertRegex(run("doctor", "--config", self.config, within=60).stdout, r"history.*can be read")
         token, server = self.token(), self.serve()
-        self.missed(range(10))
-        self.missed(range(10, 15), OTHER)
+        self.missed(range(10), calling=CALLER)
+        self.missed(range(10, 15), calling=OTHER)
         self.wait_for_rows(token, 15)
         self.assertEqual(server.stop(), 0)
         done = run("erase", "--config", self.config, CALLER, within=60)
