@@ -11,7 +11,6 @@ program, CALLBOARD_CHAOS_PRELOAD the library of preload.cpp. As root it has a di
 import asyncio
 import collections
 import json
-import resource
 import statistics
 import sys
 import time
@@ -20,7 +19,7 @@ import faults
 import load
 import readers
 from http_client import Broken, Connection
-from world import World
+from world import World, play
 
 PATIENCE = 120  # s for readers and webhooks to come to the end
 
@@ -148,24 +147,9 @@ async def run(world, seconds):
 def main():
     numbers = [float(text) for text in sys.argv[1:]]
     seconds, seed, clients, rate = numbers + [1_200, 20_261_126, 500, 20][len(numbers):]
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 20_000), hard))
     world = World(int(seed), int(clients), rate)
     print(f"{seconds:.0f} s, seed {seed:.0f}, {clients:.0f} readers, {rate:.0f} events/s" + ("" if world.has_disk else "; no disk of its own: none is filled"))
-    try:
-        asyncio.run(run(world, seconds))
-    except (Broken, OSError) as error:
-        world.expect(False, f"the server did not answer: {error}")
-    finally:
-        log = (world.folder / "log").read_text()
-        world.close()
-    for complaint in world.complaints:
-        print(f"WRONG: {complaint}")
-    if world.complaints:
-        print("faults: " + ", ".join(world.faults))
-        print("log:\n" + log[-3_000:])
-    print(f"{len(world.complaints)} complaints")
-    return 1 if world.complaints else 0
+    return play(world, run(world, seconds))
 
 
 if __name__ == "__main__":

@@ -2,7 +2,6 @@
 import asyncio
 import errno
 import os
-import random
 import resource
 import signal
 import socket
@@ -151,7 +150,7 @@ async def no_descriptors(world):
     used = len(os.listdir(f"/proc/{pid}/fd"))
     soft, hard = resource.prlimit(pid, resource.RLIMIT_NOFILE)
     resource.prlimit(pid, resource.RLIMIT_NOFILE, (used, hard))
-    for reader in random.Random(1).sample(world.readers, len(world.readers) // 10):
+    for reader in world.random.sample(world.readers, len(world.readers) // 10):
         reader.cut()
     await asyncio.sleep(3)
     resource.prlimit(pid, resource.RLIMIT_NOFILE, (soft, hard))

@@ -4,6 +4,7 @@ import json
 import os
 import pathlib
 import random
+import resource
 import shutil
 import socket
 import subprocess
@@ -15,6 +16,7 @@ import urllib.request
 
 import load
 import readers
+from http_client import Broken
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "cli"))
 from office import CALLBOARD, free_port  # noqa: E402
@@ -26,7 +28,11 @@ MOST_MEMORY = 1 << 30
 
 
 class World:
-    def __init__(self, seed, clients, rate):
+    lines = {**PHONES, **{f"posted{number}": number for number in POSTED}}  # by alias
+    retention = "30d"
+    calls_back = True  # webhooks
+
+    def __init__(self, seed, clients=0, rate=1):
         self.random = random.Random(seed)
         self.seed, self.clients, self.rate = seed, clients, rate
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="callboard-chaos-"))
@@ -61,16 +67,16 @@ class World:
 
     def write_config(self, receiver):
         services = "".join(f'[[account.service]]\nnumber = "{number}"\ntype = "sipCirpack"\naliases = ["{alias}"]\n'
-                           for alias, number in {**PHONES, **{f"posted{n}": n for n in POSTED}}.items())
+                           for alias, number in self.lines.items())
+        webhook = (f'[[webhook]]\nname = "crm"\naccount = "office"\nevents = ["start_ringing", "end_calling"]\nmethod = "POST"\nsecret = "{"s" * 32}"\n'
+                   f'url = "http://127.0.0.1:{receiver}/call"\n[webhooks]\nallow_private = ["127.0.0.1"]\n')
         self.config = self.folder / "callboard.toml"
         self.config.write_text(
             f'data_dir = "{self.data}/data"\nthreads = 2\n[http]\nlisten = ["127.0.0.1:{self.port}"]\npoll_timeout = "10s"\n'
-            f'access_log = "{self.folder}/access.log"\n[journal]\nretention = "30d"\n'
+            f'access_log = "{self.folder}/access.log"\n[journal]\nretention = "{self.retention}"\n'
             f'[[source]]\nname = "mirror"\nkind = "hep"\nlisten = "udp:127.0.0.1:{self.hep_port}"\n'
             f'[[source]]\nname = "liar"\nkind = "freeswitch"\naddress = "127.0.0.1:{self.exchange_port}"\npassword = "ClueCon"\nlines = "never"\n'
-            f'[[api.key]]\nname = "poster"\nkey = "{load.KEY}"\nallow = ["POST /api/ingest"]\n[[account]]\nid = "office"\n{services}'
-            f'[[webhook]]\nname = "crm"\naccount = "office"\nevents = ["start_ringing", "end_calling"]\nmethod = "POST"\nsecret = "{"s" * 32}"\n'
-            f'url = "http://127.0.0.1:{receiver}/call"\n[webhooks]\nallow_private = ["127.0.0.1"]\n')
+            f'[[api.key]]\nname = "poster"\nkey = "{load.KEY}"\nallow = ["POST /api/ingest"]\n[[account]]\nid = "office"\n{services}{webhook if self.calls_back else ""}')
 
     async def callboard(self, *arguments):
         program = await asyncio.create_subprocess_exec(CALLBOARD, *arguments[:2], "--config", str(self.config), *arguments[2:],
@@ -154,3 +160,23 @@ class World:
         for task in self.loading:
             task.cancel()
         await asyncio.sleep(1)
+
+
+def play(world, story):
+    """Runs `story`, a coroutine of `world`, says what was wrong, and ends the world. The exit code."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 20_000), hard))
+    try:
+        asyncio.run(story)
+    except (Broken, OSError) as error:
+        world.expect(False, f"the server did not answer: {error}")
+    finally:
+        log = (world.folder / "log").read_text()
+        world.close()
+    for complaint in world.complaints:
+        print(f"WRONG: {complaint}")
+    if world.complaints:
+        print("faults: " + ", ".join(world.faults))
+        print("log:\n" + log[-3_000:])
+    print(f"{len(world.complaints)} complaints")
+    return 1 if world.complaints else 0
