@@ -1,6 +1,5 @@
 #include "event/eraser.hpp"
 
-#include <algorithm>
 #include <utility>
 
 namespace callboard {
@@ -18,10 +17,7 @@ Eraser::Eraser(std::string_view number, std::string region) : numbering_(std::mo
     number_ = numbering_.canonical(number);
 }
 
-bool Eraser::is_number() const {
-    return number_.starts_with("00") && number_.size() >= kShortestNumber + 2 &&
-           std::all_of(number_.begin(), number_.end(), is_digit);
-}
+bool Eraser::is_number() const { return is_public_number(number_); }
 
 /// Of the number that begins at `at`, with what stands between its digits; 0 when another one begins there.
 std::size_t Eraser::length_at(std::string_view text, std::size_t at) {

@@ -48,6 +48,12 @@ bool is_known_region(const std::string& region) {
     return PhoneNumberUtil::GetInstance()->GetCountryCodeForRegion(region) != 0;
 }
 
+bool is_public_number(std::string_view number) {
+    constexpr std::size_t kShortest = 9;  // 00 and seven digits
+    return number.starts_with("00") && number.size() >= kShortest &&
+           std::all_of(number.begin(), number.end(), is_digit);
+}
+
 NumberCountry country_of(std::string_view number) {
     if (!number.starts_with("00") || number.size() > kLongestNumber) return {};
     const auto* util = PhoneNumberUtil::GetInstance();

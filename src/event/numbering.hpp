@@ -10,6 +10,10 @@ namespace callboard {
 /// Whether `region` is the ISO 3166 code of a country whose national numbers can be read, as in `FR`.
 bool is_known_region(const std::string& region);
 
+/// Whether this is a whole number of the public network in the form of the protocol, `0033612345678`; an
+/// extension, a name or a withheld number is none.
+bool is_public_number(std::string_view number);
+
 /// Where a number of the form `0033972000001` belongs.
 struct NumberCountry {
     std::string region;  ///< ISO 3166, `FR`; of several that share a code, the main one. Empty: not known
