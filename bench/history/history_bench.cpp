@@ -130,10 +130,11 @@ void measure_all(SqliteHistory& store) {
     };
     measure(store, "everything", all);
     measure(store, "a number that calls often",
-            with([](HistoryQuery& query) { query.number = caller_of(7); }));
+            with([](HistoryQuery& query) { query.numbers = {caller_of(7)}; }));
     measure(store, "a number that calls rarely",
-            with([](HistoryQuery& query) { query.number = caller_of(777'777); }));
-    measure(store, "a number that never called", with([](HistoryQuery& query) { query.number = "00331"; }));
+            with([](HistoryQuery& query) { query.numbers = {caller_of(777'777)}; }));
+    measure(store, "a number that never called",
+            with([](HistoryQuery& query) { query.numbers = {"00331"}; }));
     measure(store, "a line", with([](HistoryQuery& query) { query.line = line_of(7); }));
     measure(store, "a line, rejected", with([](HistoryQuery& query) {
                 query.line = line_of(7);
@@ -157,7 +158,7 @@ void measure_all(SqliteHistory& store) {
             }));
     measure(store, "a line's calls with a number (read and left out)", with([](HistoryQuery& query) {
                 query.line = line_of(7);
-                query.number = caller_of(7);
+                query.numbers = {caller_of(7)};
             }));
 }
 

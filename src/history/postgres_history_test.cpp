@@ -135,7 +135,7 @@ TEST_F(PostgresDatabase, ReadsByIndex) {
         EXPECT_EQ(found, std::min<std::size_t>(most, 5'000));
         EXPECT_EQ(next.has_value(), most < 5'000);
     }
-    query.number = "caller-77";
+    query.numbers = {"caller-77"};
     std::size_t found = 0;
     must(reader->read(query, Time::max(), 100'000, [&found](const HistoryRow&) { return ++found > 0; }));
     EXPECT_EQ(found, 10U);

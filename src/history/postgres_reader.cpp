@@ -26,14 +26,16 @@ Index index_of(const HistoryQuery& query) {
     return {"account", &query.account};
 }
 
-/// The newest $4 in [$2, $3) whose key is $1, each branch read backwards in the order of its index.
+/// The newest $4 in [$2, $3) whose key is $1, or with numbers one of $1, $5, $6 …; each branch read backwards
+/// in the order of its index.
 std::string page_sql(const HistoryQuery& query) {
     std::vector<std::string> wheres;
     const auto classes = classes_of(query);
-    if (!query.number.empty()) {
+    for (std::size_t i = 0; i < query.numbers.size(); ++i)
         for (const char* column : {"calling", "called", "dialed"})
-            wheres.push_back(fmt::format("{} = $1 AND class IN ({})", column, fmt::join(classes, ", ")));
-    } else {
+            wheres.push_back(fmt::format("{} = ${} AND class IN ({})", column, i == 0 ? 1 : i + 4,
+                                         fmt::join(classes, ", ")));
+    if (query.numbers.empty()) {
         for (const RowClass one : classes)
             wheres.push_back(fmt::format("{} = $1 AND class = {}", index_of(query).column, one));
     }
@@ -47,6 +49,16 @@ std::string page_sql(const HistoryQuery& query) {
                        kHistoryColumns, branches);
 }
 
+postgres::Parameters page_parameters(const HistoryQuery& query, Time end, std::size_t page) {
+    const std::string& first = query.numbers.empty() ? *index_of(query).key : query.numbers.front();
+    postgres::Parameters all = {postgres::storable(first),
+                                std::to_string(nanoseconds_since_epoch(query.from)),
+                                std::to_string(nanoseconds_since_epoch(end)), std::to_string(page)};
+    for (std::size_t i = 1; i < query.numbers.size(); ++i)
+        all.push_back(postgres::storable(query.numbers[i]));
+    return all;
+}
+
 }  // namespace
 
 PostgresHistoryReader::PostgresHistoryReader(Secret url)
@@ -57,13 +69,10 @@ Result<std::optional<Time>> PostgresHistoryReader::read(const HistoryQuery& quer
                                                         const std::function<bool(const HistoryRow&)>& take) {
     if (classes_of(query).empty()) return std::optional<Time>();
     const std::string sql = page_sql(query);
-    const std::string key = postgres::storable(query.number.empty() ? *index_of(query).key : query.number);
     Time end = std::min(before, query.to);
     std::size_t looked_at = 0;
     for (std::size_t page = kFirstPage;; page = kPage) {
-        const auto found = connection_.run(
-            sql.c_str(), {key, std::to_string(nanoseconds_since_epoch(query.from)),
-                          std::to_string(nanoseconds_since_epoch(end)), std::to_string(page)});
+        const auto found = connection_.run(sql.c_str(), page_parameters(query, end, page));
         if (!found) return found.error();
         for (int i = 0; i < found->count(); ++i) {
             const HistoryRow row = row_of(*found, i);

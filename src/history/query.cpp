@@ -31,9 +31,12 @@ bool is_of_agent(const HistoryRow& row, std::string_view agent) {
 }
 
 bool HistoryQuery::matches(const HistoryRow& row) const {
+    const auto is_party = [&row](const std::string& number) {
+        return number == row.calling || number == row.called || number == row.dialed;
+    };
     return row.account == account && is_or_any(service, row.service()) &&
            (agent_of_service.empty() || is_of_agent(row, agent_of_service)) &&
-           (number.empty() || number == row.calling || number == row.called || number == row.dialed) &&
+           (numbers.empty() || std::any_of(numbers.begin(), numbers.end(), is_party)) &&
            is_or_any(line, row.line) && is_or_any(queue, row.queue) && is_or_any(agent, row.agent) &&
            (outcomes.empty() || outcomes.contains(row.outcome)) && (!incoming || *incoming == row.incoming) &&
            (!kind || *kind == row.kind) && row.started >= from && row.started < to;

@@ -14,7 +14,8 @@ struct HistoryQuery {
     std::string account;  ///< always given
     /// What a token is confined to: rows of this line or queue, and of these, of this agent (as in a Grant).
     std::string service, agent_of_service;
-    std::string number;  ///< in its canonical form; in `calling`, `called` or `dialed`
+    /// In their canonical form; one of them in `calling`, `called` or `dialed`. At most kMostNumbers.
+    std::vector<std::string> numbers;
     std::string line, queue;
     std::string agent;  ///< by name
     std::set<CallOutcome> outcomes;
@@ -22,6 +23,8 @@ struct HistoryQuery {
     std::optional<HistoryRow::Kind> kind;
     Time from{};            ///< begun at or after it …
     Time to = Time::max();  ///< … and before it
+
+    static constexpr std::size_t kMostNumbers = 50;
     /// Whether it is one of those.
     bool matches(const HistoryRow& row) const;
 };

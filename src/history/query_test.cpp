@@ -52,11 +52,13 @@ TEST(HistoryQuery, IsOfOneAccount) {
 TEST(HistoryQuery, NumberIsAnyOfTheParties) {
     for (const char* number : {"0033612345678", "0033972000001", "0033972000000"}) {
         HistoryQuery query = of_office();
-        query.number = number;
+        query.numbers = {number};
         EXPECT_TRUE(query.matches(call())) << number;
     }
     HistoryQuery query = of_office();
-    query.number = "003361234567";
+    query.numbers = {"0033600000000", "0033612345678"};
+    EXPECT_TRUE(query.matches(call())) << "one of them";
+    query.numbers = {"003361234567"};
     EXPECT_FALSE(query.matches(call())) << "a part is not the number";
 }
 

@@ -74,6 +74,8 @@ struct HistoryRow {
 
     /// The number of the service that it belongs to.
     const std::string& service() const { return kind == Kind::call ? line : queue; }
+    /// Who is at the other end, seen from us: who called in, or was called. May be one of ours as well.
+    const std::string& other_party() const { return incoming ? calling : called; }
     friend bool operator==(const HistoryRow&, const HistoryRow&) = default;
 };
 

@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <queue>
+#include <utility>
 
 #include "history/sqlite_history_schema.hpp"
 
@@ -36,18 +38,21 @@ Result<sqlite::Statement*> SqliteHistoryReader::statement_of(Walk& walk, std::si
     return &walk.statements[at];
 }
 
-/// The index that leads to the fewest rows, as far as that can be guessed, and its key.
-SqliteHistoryReader::Walk& SqliteHistoryReader::walk_of(const HistoryQuery& query, std::string_view& key) {
-    const std::pair<const std::string*, Walk*> choices[] = {{&query.number, &by_number_},
-                                                            {&query.agent, &by_agent_},
-                                                            {&query.line, &by_line_},
-                                                            {&query.queue, &by_queue_}};
+/// The index that leads to the fewest rows, as far as that can be guessed, and its keys.
+SqliteHistoryReader::Walk& SqliteHistoryReader::walk_of(const HistoryQuery& query,
+                                                        std::vector<std::string_view>& keys) {
+    if (!query.numbers.empty()) {
+        keys.assign(query.numbers.begin(), query.numbers.end());
+        return by_number_;
+    }
+    const std::pair<const std::string*, Walk*> choices[] = {
+        {&query.agent, &by_agent_}, {&query.line, &by_line_}, {&query.queue, &by_queue_}};
     for (const auto& [given, walk] : choices) {
         if (given->empty()) continue;
-        key = *given;
+        keys = {*given};
         return *walk;
     }
-    key = query.account;
+    keys = {query.account};
     return by_account_;
 }
 
@@ -59,23 +64,27 @@ Result<std::optional<Time>> SqliteHistoryReader::read(const HistoryQuery& query,
         sqlite::Statement* statement;
         bool operator<(const Place& other) const { return started < other.started; }
     };
-    std::string_view key;
-    Walk& walk = walk_of(query, key);
+    std::vector<std::string_view> keys;
+    Walk& walk = walk_of(query, keys);
     const Time end = std::min(before, query.to);
     struct EndAll {
         Walk& walk;
         sqlite::Connection& connection;
+        std::size_t most_kept;
         ~EndAll() {
             for (auto& statement : walk.statements) statement.reset();
+            // Those of one key are kept for the next question.
+            walk.statements.resize(std::min(walk.statements.size(), most_kept));
             static_cast<void>(connection.run("COMMIT"));
         }
     };
     const auto classes = classes_of(query);
-    for (std::size_t i = 0; i < classes.size(); ++i)
+    const std::size_t walked = keys.size() * classes.size();
+    for (std::size_t i = 0; i < walked; ++i)
         if (const auto made = statement_of(walk, i); !made) return made.error();
     // All statements see the history of one moment: a row that changes its class meanwhile would be missed.
     if (auto begun = connection_.run("BEGIN"); !begun) return begun.error();
-    const EndAll end_all{walk, connection_};
+    const EndAll end_all{walk, connection_, classes.size()};
     std::priority_queue<Place> heads;
     const auto advance = [&heads](sqlite::Statement& statement) -> Result<void> {
         const auto row = statement.step();
@@ -83,18 +92,24 @@ Result<std::optional<Time>> SqliteHistoryReader::read(const HistoryQuery& query,
         if (*row) heads.push({statement.integer(0), &statement});
         return {};
     };
-    for (std::size_t i = 0; i < classes.size(); ++i) {
+    for (std::size_t i = 0; i < walked; ++i) {
         walk.statements[i]
-            .bind(1, key)
-            .bind(2, std::int64_t{classes[i]})
+            .bind(1, keys[i / classes.size()])
+            .bind(2, std::int64_t{classes[i % classes.size()]})
             .bind(3, nanoseconds_since_epoch(query.from))
             .bind(4, nanoseconds_since_epoch(end));
         if (auto stepped = advance(walk.statements[i]); !stepped) return stepped.error();
     }
-    for (std::size_t looked_at = 0; !heads.empty(); ++looked_at) {
+    std::int64_t seen = 0;  // a row with two of the numbers comes twice
+    for (std::size_t looked_at = 0; !heads.empty();) {
         const Place newest = heads.top();
         if (looked_at == most_looked_at) return std::optional(time_from_nanoseconds(newest.started + 1));
         heads.pop();
+        if (std::exchange(seen, newest.started) == newest.started) {
+            if (auto stepped = advance(*newest.statement); !stepped) return stepped.error();
+            continue;
+        }
+        ++looked_at;
         auto row = find(time_from_nanoseconds(newest.started));
         if (!row) return row.error();
         if (*row && query.matches(**row) && !take(**row)) return std::optional((*row)->started);

@@ -21,7 +21,7 @@ class SqliteHistoryReader final : public HistoryReader {
     Result<void> untick(const std::string& account, const std::string& number) override;
 
   private:
-    /// One index, and a statement for each class that is being walked.
+    /// One index, and a statement for each key and class that is being walked.
     struct Walk {
         std::string sql;
         std::vector<sqlite::Statement> statements = {};
@@ -30,7 +30,7 @@ class SqliteHistoryReader final : public HistoryReader {
         : connection_(std::move(connection)), file_(std::move(file)) {}
     Result<void> run_for_writing(const char* sql, const CallbackTick& tick, bool whole);
     Result<sqlite::Statement*> statement_of(Walk& walk, std::size_t at);
-    Walk& walk_of(const HistoryQuery& query, std::string_view& key);
+    Walk& walk_of(const HistoryQuery& query, std::vector<std::string_view>& keys);
 
     sqlite::Connection connection_;
     std::string file_;

@@ -117,9 +117,9 @@ TYPED_TEST_P(HistoryContract, ChangedRowStandsInPlaceOfTheOld) {
     this->write({one});
     HistoryQuery query = of_office();
     EXPECT_THAT(this->found(query), ElementsAre(1));
-    query.number = "0033612345678";
+    query.numbers = {"0033612345678"};
     EXPECT_THAT(this->found(query), IsEmpty());
-    query.number = "0033687654321";
+    query.numbers = {"0033687654321"};
     EXPECT_THAT(this->found(query), ElementsAre(1));
     query.outcomes = {CallOutcome::in_progress};
     EXPECT_THAT(this->found(query), IsEmpty());
@@ -146,7 +146,8 @@ TYPED_TEST_P(HistoryContract, FindsWhatTheQueryMeansNewestFirst) {
         ASSERT_TRUE(this->writer_->retire(at(1'000)));
         this->write(rows);
         HistoryQuery query = of_office();
-        query.number = text({"", "x", "a"});
+        query.numbers = *rc::gen::elementOf(
+            std::vector<std::vector<std::string>>{{}, {"x"}, {"a"}, {"x", "a"}, {"none", "b", "y", "x"}});
         query.line = text({"", "", "a"});
         query.queue = text({"", "", "b"});
         query.agent = text({"", "", "agent_a_1"});
@@ -186,7 +187,7 @@ TYPED_TEST_P(HistoryContract, ForgetsTheOldest) {
     EXPECT_FALSE(must(this->writer_->retire(at(600))));
     HistoryQuery query = of_office();
     EXPECT_THAT(this->found(query), SizeIs(100));
-    query.number = "caller";
+    query.numbers = {"caller"};
     EXPECT_THAT(this->found(query), SizeIs(100));
     EXPECT_THAT(must(this->reader_->ticks("office")), IsEmpty());
 }
@@ -249,9 +250,9 @@ TYPED_TEST_P(HistoryContract, RewritesWhatHasANumber) {
     });
     EXPECT_EQ(must(changed), 2U);
     HistoryQuery query = of_office();
-    query.number = "0033612345678";
+    query.numbers = {"0033612345678"};
     EXPECT_THAT(this->found(query), IsEmpty());
-    query.number = "anonymous";
+    query.numbers = {"anonymous"};
     EXPECT_THAT(this->found(query), ElementsAre(3, 1));
     EXPECT_EQ(must(this->reader_->find(at(1)))->cause, "it's \"gone\", {all} of \\ it");
     EXPECT_THAT(must(this->reader_->ticks("office")), SizeIs(1));

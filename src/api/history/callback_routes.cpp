@@ -30,7 +30,7 @@ Result<std::vector<Callback>> list(const Api& api, HistoryReader& reader, const 
     const HistoryQuery covered = covered_by(grant, *directory);
     HistoryQuery query;
     query.account = grant.account;
-    query.number = number;
+    if (!number.empty()) query.numbers = {number};
     query.from = span.begin;
     const auto whole = read_all(api, reader, query, [&](const HistoryRow& row) {
         if (row.answered || covered.matches(row)) callers.add(row);

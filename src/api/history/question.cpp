@@ -93,7 +93,7 @@ Result<HistoryQuery> history_query(const HttpRequest& request, const Grant& gran
             return Error{Error::Kind::denied,
                          "This token shows numbers masked, so it may not search by number: leave \"number\" "
                          "out, or use a token that is not masked"};
-        query.number = numbering.party(context.directory, *number);
+        query.numbers = {std::string(numbering.party(context.directory, *number))};
     }
     for (const auto& [name, member] : {std::pair{"line", &query.line}, {"queue", &query.queue}})
         if (const auto given = request.parameter(name); given && !given->empty())
@@ -116,6 +116,12 @@ Result<HistoryQuery> history_query(const HttpRequest& request, const Grant& gran
     query.from = span->begin;
     query.to = span->end;
     return query;
+}
+
+std::string searched_name(const HttpRequest& request) {
+    std::string text = request.parameter("number").value_or("");
+    if (text.find_first_not_of("0123456789 .-()+*#") == std::string::npos) text.clear();
+    return text;
 }
 
 Result<HistoryPage> history_page(const HttpRequest& request) {

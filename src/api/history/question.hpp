@@ -26,6 +26,9 @@ struct HistoryContext {
 /// answer would say whose it is.
 Result<HistoryQuery> history_query(const HttpRequest& request, const Grant& grant,
                                    const HistoryContext& context);
+/// What `number` says when it is no number but a text with letters, which may be the name of a contact.
+/// Empty: it is none.
+std::string searched_name(const HttpRequest& request);
 /// Everything that the grant covers.
 HistoryQuery covered_by(const Grant& grant, const Directory& directory);
 

@@ -74,9 +74,9 @@ TEST_F(HistoryQuestion, NothingAskedMeansEverythingOfTheAccount) {
     const auto all = query("");
     ASSERT_TRUE(all);
     EXPECT_EQ(all->account, "office");
-    for (const auto* member :
-         {&all->service, &all->agent_of_service, &all->number, &all->line, &all->queue, &all->agent})
+    for (const auto* member : {&all->service, &all->agent_of_service, &all->line, &all->queue, &all->agent})
         EXPECT_EQ(*member, "");
+    EXPECT_THAT(all->numbers, IsEmpty());
     EXPECT_THAT(all->outcomes, IsEmpty());
     EXPECT_FALSE(all->incoming);
     EXPECT_FALSE(all->kind);
@@ -88,7 +88,7 @@ TEST_F(HistoryQuestion, EmptyParametersAreAbsent) {
     const auto all =
         query("number=&line=&queue=&agent=&outcome=&direction=&kind=&from=&to=&limit=&after=&token=x");
     ASSERT_TRUE(all) << complaint(all);
-    EXPECT_EQ(all->number, "");
+    EXPECT_THAT(all->numbers, IsEmpty());
     EXPECT_FALSE(all->incoming);
     EXPECT_EQ(all->to, Time::max());
     const auto first = page("limit=&after=");
@@ -102,10 +102,19 @@ TEST_F(HistoryQuestion, NumbersAreReadHoweverTheyAreWritten) {
                                 "%2B33%206%2012%2034%2056%2078", "0033612345678"}) {
         const auto asked = query(std::string("number=") + written);
         ASSERT_TRUE(asked) << written;
-        EXPECT_EQ(asked->number, "0033612345678") << written;
+        EXPECT_THAT(asked->numbers, ElementsAre("0033612345678")) << written;
     }
-    EXPECT_EQ(query("number=anonymous")->number, "anonymous");
-    EXPECT_EQ(query("number=alice")->number, kAlice) << "an alias means its service";
+    EXPECT_THAT(query("number=anonymous")->numbers, ElementsAre("anonymous"));
+    EXPECT_THAT(query("number=alice")->numbers, ElementsAre(kAlice)) << "an alias means its service";
+}
+
+TEST_F(HistoryQuestion, WhatHasLettersMayBeAName) {
+    EXPECT_EQ(searched_name(request("number=Dupont")), "Dupont");
+    EXPECT_EQ(searched_name(request("number=A%26B%201")), "A&B 1");
+    EXPECT_EQ(searched_name(request("number=H%C3%A9l%C3%A8ne")), "Hélène");
+    for (const char* none : {"", "number=", "number=06%2012-34.56", "number=%2B33(0)612345678", "line=alice",
+                             "number=0033612****78"})
+        EXPECT_EQ(searched_name(request(none)), "") << none;
 }
 
 TEST_F(HistoryQuestion, LinesAndQueuesGoByNumberOrAlias) {
