@@ -34,6 +34,10 @@ void answer_callbacks(const Api&, Reactor&, const HttpRequest&, const PathParame
 void answer_tick_callback(const Api&, Reactor&, const HttpRequest&, const PathParameters&, const Exchange&);
 /// `DELETE /api/callbacks/{id}/done`
 void answer_untick_callback(const Api&, Reactor&, const HttpRequest&, const PathParameters&, const Exchange&);
+/// `GET /api/contacts`: names of numbers, or a page of who is known.
+void answer_contacts(const Api&, Reactor&, const HttpRequest&, const PathParameters&, const Exchange&);
+/// `POST /api/contacts`: an import; answers when it is in the file.
+void answer_import_contacts(const Api&, Reactor&, const HttpRequest&, const PathParameters&, const Exchange&);
 /// `POST /api/ingest`: answers when the events are in the journal.
 void answer_ingest(const Api&, Reactor&, const HttpRequest&, const PathParameters&, const Exchange&);
 /// `GET /healthz`: the process answers.

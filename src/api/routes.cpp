@@ -13,7 +13,7 @@
 namespace callboard {
 namespace {
 
-constexpr std::array<Route, 33> kRoutes = {{
+constexpr std::array<Route, 35> kRoutes = {{
     {"GET", "/", answer_root, true},
     {"POST", "/v2/session", answer_create_session, true},
     {"GET", "/v2/session/{id}", answer_session, true},
@@ -33,6 +33,8 @@ constexpr std::array<Route, 33> kRoutes = {{
     {"GET", "/api/callbacks", answer_callbacks},
     {"POST", "/api/callbacks/{id}/done", answer_tick_callback},
     {"DELETE", "/api/callbacks/{id}/done", answer_untick_callback},
+    {"GET", "/api/contacts", answer_contacts},
+    {"POST", "/api/contacts", answer_import_contacts},
     {"POST", "/api/ingest", answer_ingest},
     {"GET", "/api/webhooks", answer_webhooks},
     {"POST", "/api/webhooks", answer_create_webhook},

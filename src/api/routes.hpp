@@ -10,6 +10,7 @@
 #include "api/publications.hpp"
 #include "api/token_store.hpp"
 #include "api/token_writer.hpp"
+#include "contacts/contact_store.hpp"
 #include "delivery/longpoll/long_poll.hpp"
 #include "delivery/readers.hpp"
 #include "delivery/session/session_service.hpp"
@@ -41,6 +42,7 @@ struct Api {
     TokenStore& token_store;
     TokenWriter& token_writer;
     HistoryDesk& history;
+    ContactStore& contacts;
     std::string public_url;      ///< what clients sign; without a slash at its end
     std::string default_region;  ///< ISO 3166
 };

@@ -15,6 +15,7 @@ struct DataDir {
 
     std::filesystem::path journal() const { return path / "journal.db"; }
     std::filesystem::path history() const { return path / "history.db"; }
+    std::filesystem::path contacts() const { return path / "contacts.db"; }
     std::filesystem::path tokens() const { return path / "tokens.db"; }
     std::filesystem::path sessions() const { return path / "sessions.db"; }
     std::filesystem::path webhooks() const { return path / "webhooks.db"; }

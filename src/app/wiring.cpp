@@ -131,6 +131,7 @@ struct Foundation {
     std::unique_ptr<TokenStore> tokens;
     std::unique_ptr<Journal> journal;
     std::unique_ptr<HistoryStore> history;
+    std::unique_ptr<ContactStore> contacts;
     TimeZone zone;
 };
 
@@ -146,10 +147,12 @@ Result<Foundation> lay_foundation(const Config& config, const Clock& clock, Metr
     if (!journal) return journal.error();
     auto history = open_history(config, data);
     if (!history) return history.error();
+    auto contacts = ContactStore::open(data.contacts());
+    if (!contacts) return contacts.error();
     auto zone = TimeZone::named(config.time_zone);
     if (!zone) return zone.error();
-    return Foundation{*std::move(key), *std::move(tokens), *std::move(journal), *std::move(history),
-                      *std::move(zone)};
+    return Foundation{*std::move(key),     *std::move(tokens),   *std::move(journal),
+                      *std::move(history), *std::move(contacts), *std::move(zone)};
 }
 
 Hub::Settings hub_settings(const Config& config) {
@@ -311,6 +314,7 @@ class Installation::Parts {
                 .token_store = *foundation_.tokens,
                 .token_writer = token_writer_,
                 .history = history_desk_,
+                .contacts = *foundation_.contacts,
                 .public_url = public_url_,
                 .default_region = default_region_};
     }

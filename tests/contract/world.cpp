@@ -78,6 +78,7 @@ struct World::Running {
           history(must(SqliteHistory::open(data / "history.db"))),
           history_follower(must(HistoryFollower::start(hub, *history, world.clock, world.metrics_, {}))),
           history_desk(*history),
+          contacts(must(ContactStore::open(data / "contacts.db"))),
           tokens(world.tokens),
           readers{hub, world.tokens, world.seal_, pages, wrong_tokens, world.metrics_} {
         world.tokens.also(store.get());
@@ -147,6 +148,7 @@ struct World::Running {
                 .token_store = *store,
                 .token_writer = token_writer,
                 .history = history_desk,
+                .contacts = *contacts,
                 .public_url = World::kPublicUrl,
                 .default_region = "FR"};
     }
@@ -175,6 +177,7 @@ struct World::Running {
     std::unique_ptr<SqliteHistory> history;
     std::unique_ptr<HistoryFollower> history_follower;
     HistoryDesk history_desk;
+    std::unique_ptr<ContactStore> contacts;
     KnownTokens& tokens;
     WrongTokens wrong_tokens;
     Readers readers;

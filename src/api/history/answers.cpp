@@ -80,7 +80,7 @@ Callback masked(Callback callback, const Masking& masking) {
     return callback;
 }
 
-void append_row(std::string& out, const HistoryRow& row) {
+void append_row(std::string& out, const HistoryRow& row, const std::string& contact) {
     JsonObject object(out);
     object.text("id", id_of(row.started))
         .text("kind", kind_of(row))
@@ -102,14 +102,16 @@ void append_row(std::string& out, const HistoryRow& row) {
         .text("outcome", text_of(row.outcome))
         .text("cause", row.cause);
     object.text_or_null("parent", row.parent == Time{} ? std::nullopt : std::optional(id_of(row.parent)))
-        .text_or_null("name", given(row.name));
+        .text_or_null("name", given(row.name))
+        .text_or_null("contact", given(contact));
 }
 
-std::string page_json(const std::vector<HistoryRow>& rows, Time next) {
+std::string page_json(const std::vector<HistoryRow>& rows, Time next, const ContactOf& contact_of) {
     std::string out;
     {
         JsonObject page(out);
-        append_json_array(page.begin("calls"), rows, [&out](const HistoryRow& row) { append_row(out, row); });
+        append_json_array(page.begin("calls"), rows,
+                          [&](const HistoryRow& row) { append_row(out, row, contact_of(row)); });
         page.text_or_null("next", next == Time{} ? std::nullopt : std::optional(id_of(next)));
     }
     return out;
@@ -118,10 +120,10 @@ std::string page_json(const std::vector<HistoryRow>& rows, Time next) {
 std::string csv_head() {
     return "id,kind,account,call_id,line,direction,calling,called,dialed,started,rang,answered,ended,waited_"
            "s,"
-           "talked_s,queue,agent,outcome,cause,parent,name\r\n";
+           "talked_s,queue,agent,outcome,cause,parent,name,contact\r\n";
 }
 
-void append_csv(std::string& out, const HistoryRow& row, const TimeZone& zone) {
+void append_csv(std::string& out, const HistoryRow& row, const TimeZone& zone, const std::string& contact) {
     const auto time = [&zone](const std::optional<Time>& at) {
         return at ? zone.rfc3339(*at) : std::string();
     };
@@ -141,6 +143,7 @@ void append_csv(std::string& out, const HistoryRow& row, const TimeZone& zone) {
     append_cell(out, row.cause);
     append_cell(out, row.parent == Time{} ? std::string() : id_of(row.parent));
     append_cell(out, row.name);
+    append_cell(out, contact);
     out.replace(out.size() - 1, 1, "\r\n");
 }
 

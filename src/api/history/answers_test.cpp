@@ -21,15 +21,17 @@ HistoryRow row() {
     return made;
 }
 
+std::string nobody(const HistoryRow&) { return {}; }
+
 TEST(HistoryAnswers, RowHasEveryMember) {
     std::string out;
-    append_row(out, row());
+    append_row(out, row(), "Zoé");
     EXPECT_EQ(out,
               R"({"id":"1774747800000000001","kind":"call","account":"office","call_id":"a,\"b\"",)"
               R"("line":"0033972000001","direction":"in","calling":"0033612345678","called":"0033972000001",)"
               R"("dialed":"0033972000001","started":1774747800000000001,"rang":null,"answered":null,)"
               R"("ended":null,"waited_s":1.500,"talked_s":0.000,"queue":null,"agent":null,)"
-              R"("outcome":"missed","cause":"","parent":null,"name":null})");
+              R"("outcome":"missed","cause":"","parent":null,"name":null,"contact":"Zoé"})");
 }
 
 TEST(HistoryAnswers, MaskedRowShowsOursAndNobodyElse) {
@@ -52,16 +54,16 @@ TEST(HistoryAnswers, MaskedRowShowsOursAndNobodyElse) {
 }
 
 TEST(HistoryAnswers, PageSaysWhereToGoOn) {
-    EXPECT_EQ(page_json({}, {}), R"({"calls":[],"next":null})");
-    EXPECT_THAT(page_json({row()}, row().started), HasSubstr(R"(],"next":"1774747800000000001"})"));
+    EXPECT_EQ(page_json({}, {}, nobody), R"({"calls":[],"next":null})");
+    EXPECT_THAT(page_json({row()}, row().started, nobody), HasSubstr(R"(],"next":"1774747800000000001"})"));
 }
 
 TEST(HistoryAnswers, CsvIsQuotedAndInLocalTime) {
     std::string out;
-    append_csv(out, row(), *TimeZone::named("Europe/Paris"));
+    append_csv(out, row(), *TimeZone::named("Europe/Paris"), "Zoé");
     EXPECT_EQ(out,
               "1774747800000000001,call,office,\"a,\"\"b\"\"\",0033972000001,in,0033612345678,0033972000001,"
-              "0033972000001,2026-03-29T03:30:00.000000001+02:00,,,,1.500,0.000,,,missed,,,\r\n");
+              "0033972000001,2026-03-29T03:30:00.000000001+02:00,,,,1.500,0.000,,,missed,,,,Zoé\r\n");
 }
 
 TEST(HistoryAnswers, CsvHoldsNoFormula) {
@@ -69,14 +71,14 @@ TEST(HistoryAnswers, CsvHoldsNoFormula) {
         HistoryRow made = row();
         made.name = name;
         std::string out;
-        append_csv(out, made, TimeZone::utc());
+        append_csv(out, made, TimeZone::utc(), name);
         EXPECT_THAT(out, HasSubstr(",\"'" + std::string(name) + "\"\r\n"));
     }
 }
 
 TEST(HistoryAnswers, CsvHeadNamesTheMembers) {
     std::string json;
-    append_row(json, row());
+    append_row(json, row(), {});
     const std::string head = csv_head();
     std::size_t at = 0;
     for (std::size_t begin = 0; begin < head.size() - 2;) {

@@ -13,6 +13,8 @@ namespace {
 
 constexpr std::size_t kLookedAtOnce = 20'000;  // rows that one snapshot of the file is held for
 constexpr std::chrono::seconds kPatience{60};
+constexpr std::string_view kTooManyNamed =
+    "\"number\" is wrong: too many contacts have this name, write more of it";
 
 }  // namespace
 
@@ -44,6 +46,32 @@ void answer_from_history(const Api& api, Reactor& reactor, const Exchange& excha
             });
         });
     if (!taken) exchange->respond(history_unavailable());
+}
+
+void with_contacts_named(const Api& api, Reactor& reactor, const Exchange& exchange, HistoryQuery query,
+                         const std::string& name, std::function<void(HistoryQuery)> go_on) {
+    if (name.empty()) return go_on(std::move(query));
+    const bool taken = api.history.submit([&api, &reactor, exchange, query = std::move(query), name,
+                                           go_on = std::move(go_on)](const Result<HistoryReader*>&) {
+        auto found = query;
+        const std::size_t room = HistoryQuery::kMostNumbers - query.numbers.size();
+        const auto contacts = api.contacts.find(query.account, name, {}, room + 1);
+        if (!contacts || contacts->size() > room)
+            return reactor.post([exchange, known = contacts.has_value()] {
+                exchange->respond(known ? error_answer(400, kTooManyNamed) : history_unavailable());
+            });
+        for (const Contact& contact : *contacts) found.numbers.push_back(contact.number);
+        reactor.post([go_on, found = std::move(found)] { go_on(found); });
+    });
+    if (!taken) exchange->respond(history_unavailable());
+}
+
+ContactOf contacts_for(const Api& api, const Grant& grant) {
+    if (grant.masked) return [](const HistoryRow&) { return std::string(); };
+    return [&contacts = api.contacts, account = grant.account](const HistoryRow& row) {
+        auto name = contacts.name_of(account, row.other_party());
+        return name ? name->value_or("") : std::string();
+    };
 }
 
 Result<bool> read_all(const Api& api, HistoryReader& reader, const HistoryQuery& query,

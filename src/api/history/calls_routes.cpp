@@ -28,7 +28,7 @@ HttpResponse refused(const Error& error) {
 }
 
 HttpResponse page_of(HistoryReader& reader, const HistoryQuery& query, const HistoryPage& page,
-                     const Shown& masked_but) {
+                     const Shown& masked_but, const ContactOf& contact_of) {
     std::vector<HistoryRow> rows;
     bool more = false;
     const auto place = reader.read(query, page.before, kMostLookedAt, [&](const HistoryRow& row) {
@@ -38,7 +38,7 @@ HttpResponse page_of(HistoryReader& reader, const HistoryQuery& query, const His
     });
     if (!place) return history_unavailable();
     const Time next = more ? rows.back().started : place->value_or(Time{});
-    return json_answer(200, page_json(rows, next));
+    return json_answer(200, page_json(rows, next, contact_of));
 }
 
 /// All rows of a query, written piece by piece as the client takes them. Lives as long as one of its calls
@@ -48,13 +48,14 @@ class Export : public std::enable_shared_from_this<Export> {
     enum class Form { csv, json_lines };
 
     Export(const Api& api, Reactor& reactor, Exchange exchange, HistoryQuery query, std::string token,
-           Shown masked_but, Form form, bool chunked)
+           Shown masked_but, ContactOf contact_of, Form form, bool chunked)
         : api_(api),
           reactor_(reactor),
           exchange_(std::move(exchange)),
           query_(std::move(query)),
           token_(std::move(token)),
           masked_but_(std::move(masked_but)),
+          contact_of_(std::move(contact_of)),
           form_(form),
           chunked_(chunked) {}
 
@@ -100,9 +101,9 @@ class Export : public std::enable_shared_from_this<Export> {
         std::size_t rows = 0;
         const auto append = [&](const HistoryRow& row) {
             if (form_ == Form::csv)
-                append_csv(piece.text, row, api_.readers.hub.zone());
+                append_csv(piece.text, row, api_.readers.hub.zone(), contact_of_(row));
             else
-                append_row(piece.text, row), piece.text += '\n';
+                append_row(piece.text, row, contact_of_(row)), piece.text += '\n';
         };
         const auto take = [&](const HistoryRow& row) {
             masked_but_ ? append(shown(row, masked_but_)) : append(row);
@@ -145,6 +146,7 @@ class Export : public std::enable_shared_from_this<Export> {
     const HistoryQuery query_;
     const std::string token_;
     const Shown masked_but_;
+    const ContactOf contact_of_;
     const Form form_;
     const bool chunked_;
     Time before_ = Time::max();
@@ -158,9 +160,14 @@ void answer_export(const Api& api, Reactor& reactor, const HttpRequest& request,
     auto query = history_query(request, *grant, history_context(api, *directory));
     if (!query) return exchange->respond(refused(query.error()));
     if (request.method == "HEAD") return exchange->respond(text_answer(200, {}));
-    std::make_shared<Export>(api, reactor, exchange, *std::move(query), presented_token(request),
-                             grant->masked ? directory : nullptr, form, !request.http_1_0)
-        ->begin();
+    with_contacts_named(api, reactor, exchange, *std::move(query), searched_name(request),
+                        [&api, &reactor, exchange, token = presented_token(request), grant = *grant,
+                         masked_but = grant->masked ? directory : nullptr, form,
+                         chunked = !request.http_1_0](HistoryQuery all) {
+                            std::make_shared<Export>(api, reactor, exchange, std::move(all), token,
+                                                     masked_but, contacts_for(api, grant), form, chunked)
+                                ->begin();
+                        });
 }
 
 }  // namespace
@@ -174,9 +181,16 @@ void answer_calls(const Api& api, Reactor& reactor, const HttpRequest& request, 
     if (!query) return exchange->respond(refused(query.error()));
     const auto page = history_page(request);
     if (!page) return exchange->respond(error_answer(400, page.error().what));
-    answer_from_history(api, reactor, exchange,
-                        [query = *query, page = *page, masked_but = grant->masked ? directory : nullptr](
-                            HistoryReader& reader) { return page_of(reader, query, page, masked_but); });
+    with_contacts_named(
+        api, reactor, exchange, *query, searched_name(request),
+        [&api, &reactor, exchange, page = *page, masked_but = grant->masked ? directory : nullptr,
+         contact_of = contacts_for(api, *grant)](HistoryQuery all) {
+            answer_from_history(
+                api, reactor, exchange,
+                [query = std::move(all), page, masked_but, contact_of](HistoryReader& reader) {
+                    return page_of(reader, query, page, masked_but, contact_of);
+                });
+        });
 }
 
 void answer_calls_csv(const Api& api, Reactor& reactor, const HttpRequest& request, const PathParameters&,
