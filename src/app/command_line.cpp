@@ -94,6 +94,32 @@ void add_backup(CLI::App& app, Run& run) {
     });
 }
 
+void add_contacts(CLI::App& app, Run& run) {
+    auto* contacts = app.add_subcommand("contacts", "Names of outside numbers, of a running server too.");
+    contacts->require_subcommand(1);
+    auto options = std::make_shared<ContactsOptions>();
+    const auto with_options = [options](CLI::App* command) {
+        command->add_option("--config", options->config_file, "the configuration")->required();
+        command->add_option("--account", options->account, "whose they are (default: shared by all)");
+        return command;
+    };
+    auto* import = with_options(contacts->add_subcommand("import", "Puts the contacts of a CSV file in."));
+    auto file = std::make_shared<std::string>();
+    import->add_option("file", *file, "CSV whose first line is number,name; - for the standard input")
+        ->required();
+    import->callback([&run, options, file] { run = [options, file] { return contacts_import(*options, *file);
+};
+}  // namespace
+);
+
+auto* exported = with_options(contacts->add_subcommand("export", "Prints them as CSV."));
+exported->callback([&run, options] { run = [options] { return contacts_export(*options); }; });
+
+auto* clear = with_options(contacts->add_subcommand("clear", "Forgets them."));
+clear->add_flag("--all", options->all, "those of every account, and the shared ones")->excludes("--account");
+clear->callback([&run, options] { run = [options] { return contacts_clear(*options); }; });
+}  // namespace callboard
+
 void add_erase(CLI::App& app, Run& run) {
     auto* command =
         app.add_subcommand("erase", "Takes a caller's number out of all data, while no server runs.");
@@ -159,8 +185,8 @@ int run_command_line(int argc, char** argv) {
         ->check(CLI::IsMember(kLogLevels))
         ->capture_default_str();
     Run run;
-    for (auto* add : {add_serve, add_demo, add_check, add_token, add_backup, add_erase, add_doctor, add_watch,
-                      add_replay, add_version})
+    for (auto* add : {add_serve, add_demo, add_check, add_token, add_backup, add_contacts, add_erase,
+                      add_doctor, add_watch, add_replay, add_version})
         add(app, run);
     try {
         app.parse(argc, argv);

@@ -40,7 +40,20 @@ int backup(const std::string& config_file, const std::string& to);
 /// `callboard restore`: the other way, while no server runs. `replace`: what is there is moved aside.
 int restore(const std::string& config_file, const std::string& from, bool replace);
 
-/// `callboard erase`: takes a caller's number out of journal, history and webhooks, while no server runs.
+struct ContactsOptions {
+    std::string config_file;
+    std::string account;  ///< empty: the contacts that all accounts share
+    bool all = false;     ///< of `clear`: those of all accounts
+};
+/// `callboard contacts import`: puts the contacts of a CSV file in, also of a running server. `-`: of stdin.
+int contacts_import(const ContactsOptions& options, const std::string& file);
+/// `callboard contacts export`: prints them as CSV that can be imported.
+int contacts_export(const ContactsOptions& options);
+/// `callboard contacts clear`: forgets them.
+int contacts_clear(const ContactsOptions& options);
+
+/// `callboard erase`: takes a caller's number out of journal, history, webhooks and contacts, while no server
+/// runs.
 int erase(const std::string& config_file, const std::string& number);
 
 struct DoctorOptions {

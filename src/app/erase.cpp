@@ -4,6 +4,7 @@
 #include "app/data_dir.hpp"
 #include "app/failure.hpp"
 #include "app/history_store.hpp"
+#include "contacts/contact_store.hpp"
 #include "delivery/key_file.hpp"
 #include "delivery/webhook/webhook_file.hpp"
 #include "event/eraser.hpp"
@@ -38,6 +39,13 @@ Result<std::uint64_t> erase_from_webhooks(const DataDir& data, Eraser& eraser) {
     });
 }
 
+Result<std::uint64_t> erase_from_contacts(const DataDir& data, const Eraser& eraser) {
+    if (!std::filesystem::exists(data.contacts())) return std::uint64_t{0};
+    auto store = ContactStore::open(data.contacts());
+    if (!store) return store.error();
+    return (*store)->erase(eraser.number());
+}
+
 }  // namespace
 
 int erase(const std::string& config_file, const std::string& number) {
@@ -62,9 +70,11 @@ int erase(const std::string& config_file, const std::string& number) {
     if (!calls) return fail(kNotStarted, calls.error().what);
     const auto deliveries = erase_from_webhooks(data, eraser);
     if (!deliveries) return fail(kNotStarted, deliveries.error().what);
+    const auto contacts = erase_from_contacts(data, eraser);
+    if (!contacts) return fail(kNotStarted, contacts.error().what);
     data.give_to_owner();
-    fmt::print("{}: {} events, {} calls of the history, {} deliveries of webhooks\n", eraser.number(),
-               *events, *calls, *deliveries);
+    fmt::print("{}: {} events, {} calls of the history, {} deliveries of webhooks, {} contacts\n",
+               eraser.number(), *events, *calls, *deliveries, *contacts);
     return kDone;
 }
 

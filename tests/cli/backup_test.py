@@ -138,7 +138,7 @@ class Backup(Office):
         self.backup()
         self.assertEqual(stat.S_IMODE(self.copy.stat().st_mode), 0o700)
         names = {path.name: stat.S_IMODE(path.stat().st_mode) for path in self.copy.iterdir()}
-        self.assertEqual(names, {name: 0o600 for name in ("key", "journal.db", "tokens.db", "sessions.db", "webhooks.db", "history.db")})
+        self.assertEqual(names, {name: 0o600 for name in ("key", "journal.db", "tokens.db", "sessions.db", "webhooks.db", "history.db", "contacts.db")})
         self.assertEqual([path.name for path in self.copy.parent.iterdir()], ["today"], "nothing unfinished is left")
 
     def test_nothing_is_overwritten(self):
