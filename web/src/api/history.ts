@@ -1,3 +1,4 @@
+import type {NamesAnswer} from '../names';
 import {isObject} from '../values';
 
 /** A call that is over or in progress, as the history keeps it. Times are ns since 1970, durations s. */
@@ -123,6 +124,18 @@ export class History {
 
     async callbacks(query: URLSearchParams, signal?: AbortSignal): Promise<MissedCaller[]> {
         return listOf<MissedCaller>(await this.json('GET', `/api/callbacks?${query}`, undefined, signal), 'callbacks');
+    }
+
+    /** Null: there are none for this token, or no such server. */
+    async names(numbers: readonly string[]): Promise<NamesAnswer | null> {
+        try {
+            const answer = await this.json('GET', `/api/contacts?number=${numbers.map(encodeURIComponent).join(',')}`);
+            const names = answer['names'];
+            return {names: isObject(names) ? (names as Record<string, string>) : {}, empty: answer['empty'] === true};
+        } catch (error) {
+            if (error instanceof HistoryError && error.kind !== 'failed') return null;
+            throw error;
+        }
     }
 
     async done(id: string, by: string): Promise<void> {

@@ -205,7 +205,7 @@ export const en = {
     'event.gap': 'Events are missing',
 
     'history.title': 'History',
-    'history.number': 'Search a number',
+    'history.number': 'Search a number or a name',
     'history.from': 'From',
     'history.to': 'To',
     'history.place': 'Line or queue',

@@ -206,7 +206,7 @@ export const fr: Texts = {
     'event.gap': 'Des événements manquent',
 
     'history.title': 'Historique',
-    'history.number': 'Rechercher un numéro',
+    'history.number': 'Rechercher un numéro ou un nom',
     'history.from': 'Du',
     'history.to': 'Au',
     'history.place': 'Ligne ou file',

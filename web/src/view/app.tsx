@@ -4,6 +4,7 @@ import {claimsOf} from '../callback/claim';
 import {Desk} from '../callback/desk';
 import {figuresAt} from '../fold/figures';
 import {type Route, routeOf} from '../router';
+import {Names, noNames} from '../names';
 import {Session} from '../session';
 import {type Settings, SettingsPlace} from '../settings';
 import {storeOf} from '../store';
@@ -43,6 +44,16 @@ interface SignedIn {
 function kept(): SignedIn | null {
     const token = takeTokenOfAddress() ?? place.kept();
     return token === null ? null : {token, keep: false, typed: false};
+}
+
+/** Of who is neither line nor queue of the session's board; a service that has nothing but events has no names. */
+function namesFor(session: Session, api: Api): Names {
+    return new Names({
+        ask: async numbers => (session.shown.eventsOnly ? null : api.names(numbers)),
+        isOurs: number => session.shown.board.lines.has(number) || session.shown.board.queues.some(queue => queue.number === number),
+        now: () => performance.now(),
+        later: (work, ms) => setTimeout(work, ms),
+    });
 }
 
 /** Ten times a second at most, however many events come: a hidden page is drawn when it is looked at again. */
@@ -103,13 +114,14 @@ export function App() {
     const redraw = useRedraw();
     const current = useRef(settings);
     current.current = settings;
-    const [session, desk, api] = useMemo(() => {
-        if (!signedIn) return [null, null, null];
+    const [session, desk, api, names] = useMemo(() => {
+        if (!signedIn) return [null, null, null, noNames];
         const desk = new Desk(() => current.current.callback, claimsOf(computer, navigator.locks), redraw);
         const session = new Session(signedIn.token, settings.endpoint,
             {tab, computer, asLongAsTheToken: () => (place.isOnComputer() || signedIn.keep ? computer : tab),
                 resetAtMidnight: () => current.current.resetAtMidnight}, desk, redraw);
-        return [session, desk, new Api(signedIn.token, settings.endpoint)];
+        const api = new Api(signedIn.token, settings.endpoint);
+        return [session, desk, api, namesFor(session, api)];
     }, [signedIn?.token, settings.endpoint]);
     const {link, begun} = session?.shown ?? {link: null, begun: false};
     const wall = route.screen === 'wallboard';
@@ -160,7 +172,8 @@ export function App() {
         const description = board.lines.get(number)?.description ?? board.queues.find(queue => queue.number === number)?.description ?? '';
         return description === number ? '' : description;
     };
-    const surroundings = useMemo(() => ({wording, now, settings, change, describe}), [wording, session, settings]);
+    useEffect(() => names.watch(redraw), [names]);
+    const surroundings = useMemo(() => ({wording, now, settings, change, describe, names}), [wording, session, settings]);
     const shown = session?.shown;
     const lost = link?.kind === 'reconnecting';
     const trying = link !== null && !begun;

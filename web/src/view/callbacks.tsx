@@ -12,7 +12,7 @@ const dayMs = 86_400_000;
 
 /** Callers whom nobody answered and nobody has called back yet. */
 export function Callbacks({api}: {api: Api}) {
-    const {wording: {say}, describe} = useSurroundings();
+    const {wording: {say}, describe, names} = useSurroundings();
     const now = useNowOnce();
     const [days, setDays] = useState<string>('3');
     const [wanted, setWanted] = useState('');
@@ -23,7 +23,7 @@ export function Callbacks({api}: {api: Api}) {
     const asked = useAsked(query.toString(), signal => api.callbacks(query, signal));
     const all = asked.value ?? [];
     const found = all.filter(caller => (withDone || caller.done === null) &&
-        (wanted === '' || matches(wanted, caller.number, caller.line ?? '', caller.queue ?? '', describe(caller.line ?? ''), describe(caller.queue ?? ''))));
+        (wanted === '' || matches(wanted, caller.number, names.of(caller.number), caller.line ?? '', caller.queue ?? '', describe(caller.line ?? ''), describe(caller.queue ?? ''))));
     const tick = async (caller: MissedCaller) => {
         try {
             await (caller.done ? api.undone(caller.id) : api.done(caller.id, by.trim() || say('callbacks.somebody')));

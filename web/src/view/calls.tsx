@@ -9,11 +9,11 @@ import {usePart} from './window';
 
 /** Calls in progress, the newest first, each as one line sees it. */
 export function Calls({board}: {board: Board}) {
-    const {wording: {say}, describe} = useSurroundings();
+    const {wording: {say}, describe, names} = useSurroundings();
     const [wanted, setWanted] = useState('');
     const all = newestCalls(board);
     const calls = wanted === '' ? all : all.filter(call => matches(wanted, call.calling, call.called, call.dialed, call.line, describe(call.line),
-        say(`state.${call.state}`), say(`direction.${call.direction}`)));
+        names.of(call.calling), names.of(call.called), names.of(call.dialed), say(`state.${call.state}`), say(`direction.${call.direction}`)));
     const part = usePart<HTMLDivElement>(calls.length);
     return (
         <section aria-labelledby="calls" class="panel calls">

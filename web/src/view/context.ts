@@ -1,5 +1,6 @@
 import {createContext} from 'preact';
 import {useContext, useEffect, useState} from 'preact/hooks';
+import {type Names, noNames} from '../names';
 import type {Settings} from '../settings';
 import {readSettings} from '../settings';
 import {type Wording, wordingOf} from '../text/language';
@@ -13,10 +14,12 @@ export interface Surroundings {
     change(settings: Partial<Settings>): void;
     /** The description of a line or queue; empty when it has none but its number. */
     describe(number: string): string;
+    /** By what names outside numbers are known. */
+    names: Names;
 }
 
 const Context = createContext<Surroundings>({
-    wording: wordingOf('en'), now: Date.now, settings: readSettings({}), change: () => undefined, describe: () => '',
+    wording: wordingOf('en'), now: Date.now, settings: readSettings({}), change: () => undefined, describe: () => '', names: noNames,
 });
 export const Surrounded = Context.Provider;
 
@@ -26,6 +29,17 @@ export function useSurroundings(): Surroundings {
 
 export function useWording(): Wording {
     return useContext(Context).wording;
+}
+
+/** By what name an outside number is known; drawn anew only when that changes. Empty: by none. */
+export function useName(number: string): string {
+    const {names} = useContext(Context);
+    const name = names.of(number);
+    const [, again] = useState(0);
+    useEffect(() => names.watch(() => {
+        if (names.of(number) !== name) again(count => count + 1);
+    }), [names, number, name]);
+    return name;
 }
 
 /** All that runs on the page moves at the same moment. */

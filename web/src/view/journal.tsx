@@ -11,14 +11,15 @@ type Kind = 'all' | 'lines' | 'queues';
 
 /** What happened since the page was opened, newest first. */
 export function Journal({journal}: {journal: Entries}) {
-    const {wording, describe} = useSurroundings();
+    const {wording, describe, names} = useSurroundings();
     const {say} = wording;
     const [wanted, setWanted] = useState('');
     const [kind, setKind] = useState<Kind>('all');
     const midnight = new Date(useNowOnce()).setHours(0, 0, 0, 0);
     const entries = wanted.trim() === '' && kind === 'all' ? journal.entries : journal.entries.filter(entry =>
         (kind === 'all' || entry.kind === 'notice' || (entry.direction === 'none') === (kind === 'queues')) && matches(wanted, entry.name,
-            wording.event(entry.name), entry.line, describe(entry.line), entry.calling, entry.called, entry.dialed, entry.remark, entry.protocol));
+            wording.event(entry.name), entry.line, describe(entry.line), entry.calling, entry.called, entry.dialed, entry.remark, entry.protocol,
+            names.of(entry.calling), names.of(entry.called), names.of(entry.dialed)));
     const columns = (['time', 'event', 'line', 'direction', 'parties', 'remark', 'protocol', 'latency'] as const)
         .map(column => [column, say(`journal.${column}`)] as const);
     const part = usePart<HTMLDivElement>(entries.length);

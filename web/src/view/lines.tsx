@@ -12,7 +12,7 @@ const states: readonly (LineState | 'all')[] = ['all', 'ringing', 'calling', 'he
 
 /** Every line with its light, its state, and whom it speaks with. */
 export function Lines({board, all, eventsOnly}: {board: Board; all: ReadonlyMap<string, Line>; eventsOnly: boolean}) {
-    const {wording: {say}, settings, change} = useSurroundings();
+    const {wording: {say}, settings, change, names} = useSurroundings();
     const [wanted, setWanted] = useState('');
     const [state, setState] = useState<LineState | 'all'>('all');
     const calls = callsPerLine(board);
@@ -20,7 +20,7 @@ export function Lines({board, all, eventsOnly}: {board: Board; all: ReadonlyMap<
         const those = calls.get(line.number) ?? none;
         if ((settings.onlyBusy && those.length === 0) || (state !== 'all' && line.state !== state)) return false;
         if (wanted === '') return true;
-        return matches(wanted, line.number, line.description, say(`state.${line.state}`), ...those.flatMap(call => [call.calling, call.called, call.dialed]));
+        return matches(wanted, line.number, line.description, say(`state.${line.state}`), ...those.flatMap(call => [call.calling, call.called, call.dialed].flatMap(number => [number, names.of(number)])));
     });
     const part = usePart<HTMLUListElement>(lines.length);
     return (

@@ -2,7 +2,7 @@ import type {ComponentChildren} from 'preact';
 import type {LineState} from '../api/contract';
 import {durationText} from '../clock/duration';
 import type {Key} from '../text/en';
-import {useAt, useSurroundings, useWording} from './context';
+import {useAt, useName, useSurroundings, useWording} from './context';
 
 /** Each state has its own shape as well as its colour. */
 const shapes = {
@@ -25,10 +25,12 @@ export function State({state, word}: {state: LineState; word?: Key}) {
     return <span class={`state ${state}`}><Light state={state} /><span class="word">{say(word ?? `state.${state}`)}</span></span>;
 }
 
-/** A number as the server tells it. */
+/** A number as the server tells it, behind the name of who is known to have it. */
 export function Phone({number}: {number: string}) {
     const {say} = useWording();
-    return <span class="number">{number === 'anonymous' ? say('number.anonymous') : number || '–'}</span>;
+    const name = useName(number);
+    const phone = <span class="number">{number === 'anonymous' ? say('number.anonymous') : number || '–'}</span>;
+    return name === '' ? phone : <span class="known"><span class="contact">{name}</span> <span class="quiet">{phone}</span></span>;
 }
 
 /** `calling → called (dialed)`; what was dialled only when it is not who is called. */

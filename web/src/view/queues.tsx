@@ -14,10 +14,10 @@ import {usePart} from './window';
 
 /** Each queue: who waits, who answers, the figures; and what became of each caller. */
 export function Queues({shown, session, wanted}: {shown: Shown; session: Session; wanted: string}) {
-    const {wording: {say}, describe} = useSurroundings();
+    const {wording: {say}, describe, names} = useSurroundings();
     const [filter, setFilter] = useState('');
     const queues = shown.queues.filter(queue => filter === '' || matches(filter, queue.number, queue.description,
-        ...queue.agents.flatMap(agent => [agent.number, describe(agent.number)]), ...queue.waiting.map(caller => caller.calling)));
+        ...queue.agents.flatMap(agent => [agent.number, describe(agent.number)]), ...queue.waiting.flatMap(caller => [caller.calling, names.of(caller.calling)])));
     return (
         <div class="queues-screen">
             <div class="screen-top">
@@ -139,13 +139,13 @@ function OneAgent({agent}: {agent: Agent}) {
 
 /** What became of each caller of the queues, the newest first. */
 function QueueJournal({calls}: {calls: QueueCalls}) {
-    const {wording, describe} = useSurroundings();
+    const {wording, describe, names} = useSurroundings();
     const {say} = wording;
     const [wanted, setWanted] = useState('');
     const [outcome, setOutcome] = useState<'all' | 'open' | 'answered' | 'lost'>('all');
     const found = calls.filter(call =>
         (outcome === 'all' || (outcome === 'open' ? call.ended === null : outcome === 'lost' ? isLost(call.outcome) : call.outcome === 'answered')) &&
-        (wanted === '' || matches(wanted, call.calling, call.queue, describe(call.queue), call.agent ?? '', describe(call.agent ?? ''), say(`outcome.${call.outcome}`))));
+        (wanted === '' || matches(wanted, call.calling, names.of(call.calling), call.queue, describe(call.queue), call.agent ?? '', describe(call.agent ?? ''), say(`outcome.${call.outcome}`))));
     const part = usePart<HTMLDivElement>(found.length);
     const columns = (['time', 'queue', 'member', 'agent', 'wait', 'talk', 'outcome'] as const).map(column =>
         [column === 'queue' ? 'queue-cell' : column === 'wait' || column === 'talk' ? 'number-cell' : column, say(`queueJournal.${column}`)] as const);
