@@ -108,6 +108,13 @@ ${more}`);
         return stdout.trim().split(/\s+/).at(-1);
     }
 
+    /** Rows of number and name, while the server runs or not. */
+    async importContacts(...contacts) {
+        const file = join(this.folder, 'contacts.csv');
+        await writeFile(file, ['number,name', ...contacts.map(([number, name]) => `${number},${name}`)].join('\n'));
+        await run(callboard, ['contacts', 'import', '--config', this.config, file]);
+    }
+
     async revoke(token) {
         await run(callboard, ['token', 'revoke', '--config', this.config, token]);
     }
