@@ -30,7 +30,7 @@ export function Phone({number}: {number: string}) {
     const {say} = useWording();
     const name = useName(number);
     const phone = <span class="number">{number === 'anonymous' ? say('number.anonymous') : number || '–'}</span>;
-    return name === '' ? phone : <span class="known"><span class="contact">{name}</span> <span class="quiet">{phone}</span></span>;
+    return name === '' ? phone : <span class="known"><span class="contact" title={name}>{name}</span> <span class="quiet">{phone}</span></span>;
 }
 
 /** `calling → called (dialed)`; what was dialled only when it is not who is called. */
