@@ -114,6 +114,7 @@ TEST(CsvReader, SlicesMakeNoDifferenceToAnyBytes) {
         const std::string text = noise + *a_field() + "\n" + *a_field();
         const auto shape = [](const std::vector<CsvRow>& rows) {
             std::vector<std::tuple<std::size_t, Fields, std::string>> all;
+            all.reserve(rows.size());
             for (const auto& row : rows) all.emplace_back(row.line, row.fields, row.broken);
             return all;
         };
