@@ -48,10 +48,13 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const std::size_t least = bytes.size() < 4'096 ? 1 : 50;  // so that large inputs do not take for ever
     for (const std::size_t slice : {least, 7 * least})
         fuzz::check(rows_of(bytes, slice) == whole, "rows do not depend on how the bytes are cut");
-    const auto contacts = contacts_of(bytes);
+    // As text: libphonenumber may read a number that cannot exist otherwise the second time.
     std::string written;
-    append_csv_row(written, {"number", "name"});
-    for (const Contact& contact : contacts) append_csv_row(written, {contact.number, contact.name});
-    fuzz::check(contacts_of(written) == contacts, "what is written is read again");
+    Rows wanted;
+    for (const Contact& contact : contacts_of(bytes)) {
+        append_csv_row(written, {contact.number, contact.name});
+        wanted.emplace_back(wanted.size() + 1, std::vector{contact.number, contact.name}, "");
+    }
+    fuzz::check(rows_of(written, written.size() + 1) == wanted, "what is written is read again");
     return 0;
 }
