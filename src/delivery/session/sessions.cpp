@@ -23,7 +23,7 @@ struct Session {
     SessionRecord record;
     std::shared_ptr<Attachment> reader;
     std::shared_ptr<Sessions::OnItsWay> on_its_way;
-    Time idle_since{};
+    std::chrono::steady_clock::time_point idle_since;
     std::optional<Place> idle, empty;  // where it is in these lists
     bool begun = false;                // the reader has been told where
     bool queued = false;               // to be written
@@ -210,7 +210,7 @@ void Sessions::expire() {
 }
 
 void Sessions::forget_idle() {
-    const Time limit = clock_.now() - settings_.idle;
+    const auto limit = clock_.steady() - settings_.idle;
     while (!idle_.empty() && idle_.front()->idle_since <= limit) {
         const Handle session = idle_.front();
         forget(session);
@@ -348,7 +348,7 @@ Sessions::Handle Sessions::known(std::string_view id) {
     const auto found = sessions_.find(id);
     if (found == sessions_.end()) return nullptr;
     Handle session = found->second;
-    if (!session->idle || clock_.now() - session->idle_since < settings_.idle) return session;
+    if (!session->idle || clock_.steady() - session->idle_since < settings_.idle) return session;
     forget(session);
     write_later(session);
     return nullptr;
@@ -387,7 +387,7 @@ void Sessions::begin_idling(Session& session) {
     end_idling(session);
     if (session.removed) return;
     const auto found = sessions_.find(session.record.id);
-    session.idle_since = clock_.now();
+    session.idle_since = clock_.steady();
     session.idle = idle_.insert(idle_.end(), found->second);
     if (session.record.subscriptions->empty()) session.empty = empty_.insert(empty_.end(), found->second);
 }

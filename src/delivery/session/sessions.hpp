@@ -66,7 +66,8 @@ class Attachment : public std::enable_shared_from_this<Attachment> {
 class Sessions {
   public:
     struct Settings {
-        Duration idle = std::chrono::hours(1);  ///< without a client that reads or a change: forgotten
+        /// Without a client that reads or a change: forgotten. Time that passes, whatever the calendar does.
+        Duration idle = std::chrono::hours(1);
         std::size_t most = 100'000;
         std::size_t most_of_address = 50'000;
         std::size_t most_tokens = 50;                 ///< of one session

@@ -249,6 +249,17 @@ TEST_F(SessionsTest, AreForgottenWhenIdleForAnHour) {
     EXPECT_EQ(metrics.gauge("callboard_sessions", "").value(), 0);
 }
 
+TEST_F(SessionsTest, AClockThatIsSetMakesNobodyIdle) {
+    const std::string id = made();
+    clock.jump(hours(1));
+    sessions->expire();
+    EXPECT_TRUE(attach(id));
+    const std::string other = made();
+    clock.jump(hours(-2));
+    clock.advance(hours(1));  // and nobody less so
+    EXPECT_FALSE(sessions->find(other));
+}
+
 TEST_F(SessionsTest, TheHourBeginsAnewWithAStart) {
     const std::string id = made();
     clock.advance(minutes(59));
