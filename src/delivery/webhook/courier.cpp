@@ -113,6 +113,8 @@ Result<void> Courier::load(std::vector<Webhook> configured) {
         else
             found->second.schedule.add(one.id, one.subject, one.attempts, one.due);
     }
+    // They may have been put off by another calendar.
+    for (auto& [id, endpoint] : endpoints_) endpoint.schedule.calendar_was_set(clock_.now());
     listening_ = !endpoints_.empty();
     return {};
 }
@@ -437,6 +439,8 @@ void Courier::housekeeping() {
 
 void Courier::attempt_due() {
     const Time now = clock_.now();
+    if (now < std::exchange(looked_, now))
+        for (auto& [id, endpoint] : endpoints_) endpoint.schedule.calendar_was_set(now);
     for (auto& [id, endpoint] : endpoints_)
         while (const auto delivery = endpoint.schedule.begin(now)) {
             auto message = file_.message(*delivery);

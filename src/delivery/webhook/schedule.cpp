@@ -63,11 +63,23 @@ Schedule::Finished Schedule::finish(Id id, Outcome outcome, Time now, double ran
         remove(id);
         return {Verdict::failed, attempts, {}};
     }
-    Duration wait = settings_.first_wait;
-    for (unsigned i = 1; i < attempts; ++i) wait *= 3;
-    item.due = now + jittered(wait, random);
+    item.due = now + jittered(wait_after(attempts), random);
     ready_.emplace(item.due, id);
     return {Verdict::retrying, attempts, item.due};
+}
+
+Duration Schedule::wait_after(unsigned attempts) const {
+    if (attempts == 0) return Duration::zero();
+    Duration wait = settings_.first_wait;
+    for (unsigned i = 1; i < attempts; ++i) wait *= 3;
+    return wait;
+}
+
+void Schedule::calendar_was_set(Time now) {
+    for (auto& [id, item] : items_)
+        item.due = std::min(item.due, now + jittered(wait_after(item.attempts), 1));
+    probe_at_ = std::min(probe_at_, now + jittered(probe_wait_, 1));
+    find_ready();
 }
 
 /// What was under way when the endpoint was paused and fails as well says nothing new.
@@ -102,8 +114,12 @@ void Schedule::resume(Time now) {
     failing_since_.reset();
     failures_ = 0;
     probe_wait_ = {};
-    ready_.clear();
     for (auto& [id, item] : items_) item.due = std::min(item.due, now);
+    find_ready();
+}
+
+void Schedule::find_ready() {
+    ready_.clear();
     for (const auto& [subject, line] : lines_) {
         const Item& first = items_.at(line.front());
         if (!first.under_way) ready_.emplace(first.due, line.front());

@@ -59,6 +59,8 @@ class Schedule {
     /// The endpoint is known to work, or somebody wants it tried: what waits is due at once. A stopped
     /// webhook begins again.
     void resume(Time now);
+    /// Somebody set the calendar, perhaps back: nothing waits longer than a failure would make it.
+    void calendar_was_set(Time now);
 
     /// The earliest time at which begin() may yield something more; nothing while only finish() or add() can
     /// change that.
@@ -77,7 +79,9 @@ class Schedule {
         bool probes = false;  // begun while paused
     };
     std::size_t most_under_way() const { return state_ == State::paused ? 1 : settings_.parallel; }
+    Duration wait_after(unsigned attempts) const;
     void remove(Id id);
+    void find_ready();
     void failed(bool probe, Time now, double random);
 
     Settings settings_;

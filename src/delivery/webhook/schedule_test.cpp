@@ -167,6 +167,30 @@ TEST(Schedule, OneThatNobodyTakesHoldsUpNoOther) {
     }
 }
 
+TEST(Schedule, ACalendarThatIsSetBackPutsNothingOff) {
+    Schedule one = schedule({.pause_after = 100});
+    one.add(1, 100, 0, kStart);
+    one.add(2, 200, 0, kStart);
+    EXPECT_EQ(one.begin(kStart), 1);
+    one.finish(1, Outcome::failed, kStart, 0);
+    const Time earlier = kStart - 1h;
+    one.calendar_was_set(earlier);
+    EXPECT_EQ(one.begin(earlier), 2) << "was due";
+    EXPECT_EQ(one.begin(earlier + 8s - 1ns), std::nullopt);
+    EXPECT_EQ(one.begin(earlier + 9s), 1) << "waits as after a failure";
+}
+
+TEST(Schedule, ACalendarThatIsSetBackPutsNoProbeOff) {
+    Schedule one = schedule({.pause_after = 1});
+    one.add(1, 100, 0, kStart);
+    EXPECT_EQ(one.begin(kStart), 1);
+    one.finish(1, Outcome::failed, kStart, 0);
+    EXPECT_EQ(one.state(), State::paused);
+    const Time earlier = kStart - 1h;
+    one.calendar_was_set(earlier);
+    EXPECT_EQ(one.begin(earlier + 9s), 1);
+}
+
 TEST(Schedule, GoneStopsIt) {
     Schedule one = schedule();
     one.add(1, 1, 0, kStart);
