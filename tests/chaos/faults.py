@@ -1,27 +1,33 @@
-"""What the world does to a server. Each is a coroutine of a World, and leaves nothing behind when it ends."""
+"""What the world does to a server. Each is a coroutine of a World, and leaves nothing behind when it ends. It returns the
+moment from which the recovery counts, when that is not its end."""
 import asyncio
 import errno
 import os
 import resource
 import signal
 import socket
+import time
 
 import readers
 from http_client import Broken, Connection
 
 
 async def kill(world):
-    """kill -9, and a start a moment later."""
+    """kill -9, and a start as soon as systemd makes one."""
+    begun = time.monotonic()
     world.server.kill()
-    await asyncio.sleep(world.random.random())
+    await asyncio.sleep(0.1)
     await world.serve()
+    return begun
 
 
 async def restart(world):
     """SIGTERM ends it; 5 s are promised, and this machine has other things to do."""
+    begun = time.monotonic()
     world.server.send_signal(signal.SIGTERM)
     world.expect(await world.ends_within(20), "it did not end on SIGTERM")
     await world.serve()
+    return begun
 
 
 async def stop_for_a_while(world):

@@ -1,6 +1,8 @@
 """Clients of every transport, who come back whenever their connection is lost, and remember what they were told."""
+import array
 import asyncio
 import json
+import sys
 import time
 
 from http_client import Broken, Connection
@@ -12,7 +14,7 @@ TOLD_TO_ALL = {"registered", "start_ringing", "end_ringing", "start_calling", "e
 def key_of(event):
     """Names an event, whatever the version: when it was appended, and what it says."""
     one = {name.lower(): value for name, value in event.items()}
-    return f'{one["timestamp"]} {one["event"]} {one["ressource"]} {one["data"]["CallId"]}'
+    return sys.intern(f'{one["timestamp"]} {one["event"]} {one["ressource"]} {one["data"]["CallId"]}')
 
 
 class Reader:
@@ -22,7 +24,8 @@ class Reader:
 
     def __init__(self, port, token, cursor):
         self.port, self.token, self.cursor = port, token, cursor
-        self.told, self.complaints, self.delays = [], [], []
+        self.told, self.complaints = [], []
+        self.sent, self.delays = array.array("d"), array.array("d")  # s: when, and how long it took
         self.connection, self.connections = None, 0
 
     async def run(self):
@@ -47,7 +50,8 @@ class Reader:
         self.told.append(key_of(event))
         data = event.get("Data") or event["data"]
         if "Sent" in data:
-            self.delays.append((time.monotonic(), time.monotonic() - data["Sent"]))
+            self.sent.append(data["Sent"])
+            self.delays.append(time.monotonic() - data["Sent"])
 
     def cut(self):
         if self.connection:

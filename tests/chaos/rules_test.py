@@ -1,9 +1,19 @@
 #!/usr/bin/env python3
 """What the chaos driver judges by can say no."""
+import asyncio
+import contextlib
+import io
+import os
+import pathlib
+import tempfile
+import types
 import unittest
 
+import checks
+import deadline
 import load
 import readers
+import report
 
 
 class AgainstTheTruth(unittest.TestCase):
@@ -43,6 +53,41 @@ class Promises(unittest.TestCase):
         self.assertEqual(len(self.broken(acknowledged=[["start_ringing b"]])), 1)
         self.assertEqual(len(self.broken(unanswered=[["start_ringing a", "start_ringing b"]])), 1)
         self.assertEqual(len(self.broken(refused=[["start_ringing a"]])), 1)
+
+
+class Deadline(unittest.TestCase):
+    def test_a_story_without_an_end_says_where_it_stands(self):
+        with tempfile.TemporaryDirectory() as folder:
+            world = types.SimpleNamespace(complaints=[], faults=["kill"], folder=pathlib.Path(folder), missing_webhooks={("end_calling", "a")},
+                                          server=types.SimpleNamespace(pid=os.getpid()), truth=checks.Truth(["1 start_ringing line a"]),
+                                          readers=[readers.LongPoll(1, "t", "c")])
+            world.readers[0].line = "line"
+            world.expect = lambda holds, otherwise: holds or world.complaints.append(otherwise)
+            (world.folder / "log").write_text("the server's words")
+            with contextlib.redirect_stdout(io.StringIO()) as said:
+                asyncio.run(deadline.within(asyncio.Event().wait(), 0.05, world))
+        self.assertEqual(len(world.complaints), 1)
+        for part in ("faults: kill", "1 readers wait for 1 start_ringing line a", "1 webhooks are missing", "the story", "thread", "the server's words"):
+            self.assertIn(part, said.getvalue())
+
+    def test_a_story_that_ends_says_nothing_and_its_error_goes_on(self):
+        async def fails():
+            raise OSError("no")
+        with self.assertRaises(OSError):
+            asyncio.run(deadline.within(fails(), 5, types.SimpleNamespace()))
+
+
+class Figures(unittest.TestCase):
+    def test_a_delivery_counts_where_it_was_sent(self):
+        phases = report.Phases()
+        for at, name in ((0, report.CALM), (10, "kill"), (20, "between faults"), (30, "kill")):
+            phases.begin(name, at)
+        reader = readers.LongPoll(1, "t", "c")
+        reader.sent.extend([1, 35, 12, 25])
+        reader.delays.extend([0.1, 0.3, 0.2, 0.1])
+        delays = phases.delays([reader])
+        self.assertEqual(delays, {report.CALM: [0.1], "kill": [0.2, 0.3], "between faults": [0.1]})
+        self.assertEqual(report.ratios(delays), {"kill": 2.0, "between faults": 1.0})
 
 
 class Lies(unittest.TestCase):

@@ -107,7 +107,7 @@ def main():
     numbers = [float(text) for text in sys.argv[1:]]
     seconds, rate = numbers + [1_800, 2_000][len(numbers):]
     world = SoakWorld(seed=1)
-    return play(world, run(world, seconds, rate))
+    return play(world, run(world, seconds, rate), seconds + 300)
 
 
 if __name__ == "__main__":

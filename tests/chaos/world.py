@@ -14,6 +14,7 @@ import time
 import urllib.error
 import urllib.request
 
+import deadline
 import load
 import readers
 from http_client import Broken
@@ -40,6 +41,7 @@ class World:
         self.data.mkdir()
         self.port, self.hep_port, self.exchange_port = free_port(), free_port(socket.SOCK_DGRAM), free_port()
         self.complaints, self.readers, self.faults = [], [], []
+        self.truth, self.missing_webhooks = None, set()  # once the checks know them
         self.offset, self.orders = 0, {"clock_offset": 0, "sync_errno": 0}
         self.most_memory = self.most_descriptors = self.starts = 0
         self.spare_line = PHONES["phone0"]  # nobody else has a token for it
@@ -162,12 +164,12 @@ class World:
         await asyncio.sleep(1)
 
 
-def play(world, story):
-    """Runs `story`, a coroutine of `world`, says what was wrong, and ends the world. The exit code."""
+def play(world, story, seconds):
+    """Runs `story`, a coroutine of `world`, for at most so long, says what was wrong, and ends the world. The exit code."""
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 20_000), hard))
     try:
-        asyncio.run(story)
+        asyncio.run(deadline.within(story, seconds, world))
     except (Broken, OSError) as error:
         world.expect(False, f"the server did not answer: {error}")
     finally:

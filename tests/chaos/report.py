@@ -1,0 +1,58 @@
+"""What a run of chaos has measured, in lines for people."""
+import math
+import statistics
+
+CALM = "calm"
+# They concern whoever does it, and nobody else.
+OF_OTHERS = ("slow_readers", "slow_senders", "crowd", "token_churn")
+
+
+class Phases:
+    """When what was done. A phase lasts until the next begins."""
+
+    def __init__(self):
+        self.begun = []  # monotonic s, name
+
+    def begin(self, name, now):
+        self.begun.append((now, name))
+
+    def delays(self, some):
+        """By phase, how long the deliveries took that were sent in it. `some`: readers."""
+        found = {}
+        for reader in some:
+            place = 0
+            for sent, delay in sorted(zip(reader.sent, reader.delays)):
+                while place + 1 < len(self.begun) and self.begun[place + 1][0] <= sent:
+                    place += 1
+                found.setdefault(self.begun[place][1], []).append(delay)
+        return found
+
+
+def percentile(delays, part):
+    return 1_000 * sorted(delays)[int(part * (len(delays) - 1))] if delays else math.nan
+
+
+def ratios(delays):
+    """The p99 of each phase beside that of the calm."""
+    calm = percentile(delays.get(CALM, ()), 0.99)
+    return {name: percentile(some, 0.99) / calm for name, some in delays.items() if name != CALM}
+
+
+def sums(world, truth):
+    yield (f"{len(truth.told)} events, {sum(len(one.told) for one in world.readers)} deliveries to {len(world.readers)} readers, who came back "
+           f"{sum(one.connections - 1 for one in world.readers)} times; {len(world.receiver.got)} webhooks; {world.mirror.sent} mirrored calls")
+    yield (f"batches: {sum(len(one.acknowledged) for one in world.posters)} acknowledged, {sum(len(one.unanswered) for one in world.posters)} "
+           f"without an answer, {sum(len(one.refused) for one in world.posters)} refused; {world.starts} starts; at most "
+           f"{world.most_memory >> 20} MB and {world.most_descriptors} descriptors")
+
+
+def latencies(delays):
+    beside = ratios(delays)
+    for name, some in sorted(delays.items(), key=lambda item: (item[0] != CALM, item[0])):
+        ratio = "" if name == CALM else f", {beside[name]:.1f} x that of the calm"
+        yield f"{name:18} p50 {percentile(some, 0.5):7.1f} ms, p99 {percentile(some, 0.99):7.1f} ms of {len(some)}{ratio}"
+
+
+def recoveries(done):
+    for fault, took in sorted(done.items()):
+        yield f"{fault:18} {len(took):4} times, ready again after {statistics.median(took):.2f} s in the middle, {max(took):.2f} s at most"
