@@ -180,7 +180,7 @@ class Courier final : public Listener {
     std::uint64_t last_ticket_ = 0;
     Changes changes_;
     bool unsynced_ = false, trouble_ = false;  // trouble_: the file or the journal did not do as asked
-    Time looked_{};  // at the calendar, last
+    Time looked_{};                            // at the calendar, last
     Steady next_housekeeping_{}, next_retirement_{};
     Throttle trouble_spoken_;
     std::mt19937_64 random_{std::random_device{}()};
