@@ -19,6 +19,7 @@ import time
 import faults
 import report
 from checks import PATIENCE, check
+from network import NETEM
 from world import RECOVERY, World, play
 
 CALM = 0.15     # of the time, in which nothing is done
@@ -26,16 +27,12 @@ SLOWEST = 2     # times the p99 of the calm
 AFTERWARDS = PATIENCE + 2 * RECOVERY  # s, at most, from the last fault to the end
 
 
-def possible(world):
-    return [fault for fault in faults.ALL if world.has_disk or fault is not faults.full_disk]
-
-
 async def suffer(world, until, phases):
     """Faults until then: each once, in another order every time. How long it took each time until it was ready again."""
     done, bag = collections.defaultdict(list), []
     while time.monotonic() < until:
         if not bag:
-            bag = possible(world)
+            bag = faults.possible(world)
             world.random.shuffle(bag)
         fault = bag.pop()
         world.faults.append(fault.__name__)
@@ -43,7 +40,7 @@ async def suffer(world, until, phases):
         since = await fault(world) or time.monotonic()
         await world.recovered()
         done[fault.__name__].append(time.monotonic() - since)
-        phases.begin("between faults", time.monotonic())
+        phases.begin("lying exchange", time.monotonic())
         await asyncio.sleep(world.random.uniform(0.2, 3))
     return done
 
@@ -60,10 +57,12 @@ async def run(world, seconds, judges):
     begun = time.monotonic()
     phases.begin(report.CALM, begun)
     await asyncio.sleep(CALM * seconds)
+    await world.lie()
+    phases.begin("lying exchange", time.monotonic())
     done = await suffer(world, begun + seconds, phases)
     await world.end_load()
     truth = await check(world)
-    delays = phases.delays(world.readers)
+    delays = phases.delays([reader for reader in world.readers if reader.host == "127.0.0.1"])
     for line in (*report.sums(world, truth), *report.latencies(delays), *report.recoveries(done)):
         print(line)
     if judges:
@@ -83,13 +82,23 @@ def idle_part(within=2):
     return (spent[3] + spent[4]) / max(1, sum(spent))
 
 
+def left_out(world, judges):
+    if not world.has_disk:
+        yield "no disk of its own: none is filled"
+    if not world.network:
+        yield f"no network of its own ({world.why_no_network}): none is slow or cut"
+    elif world.network.shaper != NETEM:
+        yield f"no netem in this kernel: the network is slow by {world.network.shaper or 'nothing'}"
+    if not judges:
+        yield "latency is told and not judged"
+
+
 def main():
     judges = "--judge-latency" in sys.argv and idle_part() > 0.9
     numbers = [float(text) for text in sys.argv[1:] if text != "--judge-latency"]
     seconds, seed, clients, rate = numbers + [1_200, 20_261_126, 500, 20][len(numbers):]
-    world = World(int(seed), int(clients), rate)
-    print(f"{seconds:.0f} s, seed {seed:.0f}, {clients:.0f} readers, {rate:.0f} events/s" + ("" if world.has_disk else "; no disk of its own: none is filled")
-          + ("" if judges else "; latency is told and not judged"), flush=True)
+    world = World(int(seed), int(clients), rate, seconds)
+    print("; ".join((f"{seconds:.0f} s, seed {seed:.0f}, {clients:.0f} readers, {rate:.0f} events/s", *left_out(world, judges))), flush=True)
     return play(world, run(world, seconds, judges), seconds + AFTERWARDS)
 
 

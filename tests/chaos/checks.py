@@ -6,6 +6,7 @@ import time
 
 import load
 import readers
+from exchange import wrong_with
 from http_client import Broken, Connection
 
 PATIENCE = 120  # s for readers and webhooks together to come to the end
@@ -23,6 +24,9 @@ class Truth:
     def of(self, line):
         """Those of one line; of all when it is None."""
         return self.told if line is None else self.parts[line]
+
+    def of_lines(self, lines):
+        return [key for line in lines for key in self.of(line)]
 
     def last(self, line):
         return self.of(line)[-1] if self.of(line) else None
@@ -106,6 +110,12 @@ async def check_board(world, truth):
         world.expect(calls == len(wanted.get(line, ())), f"{line} shows {calls} calls, of the events come {len(wanted.get(line, ()))}")
 
 
+def check_exchanges(world, truth):
+    for exchange in world.exchanges:
+        for wrong in wrong_with(exchange, truth.of_lines(exchange.phones.values()), world.deaths):
+            world.expect(False, wrong)
+
+
 async def check(world):
     """The truth, once everything was held against it."""
     end = time.monotonic() + PATIENCE
@@ -114,6 +124,7 @@ async def check(world):
     check_readers(world, truth)
     for wrong in load.broken_promises(world.posters, truth.posted):
         world.expect(False, wrong)
+    check_exchanges(world, truth)
     await check_board(world, truth)
     await check_webhooks(world, truth, end)
     return truth

@@ -6,7 +6,6 @@ import os
 import resource
 import signal
 import socket
-import time
 
 import readers
 from http_client import Broken, Connection
@@ -14,7 +13,7 @@ from http_client import Broken, Connection
 
 async def kill(world):
     """kill -9, and a start as soon as systemd makes one."""
-    begun = time.monotonic()
+    begun = world.dies()
     world.server.kill()
     await asyncio.sleep(0.1)
     await world.serve()
@@ -23,7 +22,7 @@ async def kill(world):
 
 async def restart(world):
     """SIGTERM ends it; 5 s are promised, and this machine has other things to do."""
-    begun = time.monotonic()
+    begun = world.dies()
     world.server.send_signal(signal.SIGTERM)
     world.expect(await world.ends_within(20), "it did not end on SIGTERM")
     await world.serve()
@@ -162,5 +161,33 @@ async def no_descriptors(world):
     resource.prlimit(pid, resource.RLIMIT_NOFILE, (soft, hard))
 
 
+async def cut_exchange(world):
+    """An honest exchange goes away, with or without a word, and comes back."""
+    exchange = world.random.choice(world.exchanges)
+    seconds = world.random.uniform(0, 6)
+    exchange.cut(seconds, world.random.random() < 0.5)
+    await asyncio.sleep(seconds)
+
+
+async def slow_network(world):
+    """For those who live in it: late, narrow and with losses."""
+    world.network.be_slow()
+    await asyncio.sleep(world.random.uniform(5, 15))
+    world.network.be_fast()
+
+
+async def cut_network(world):
+    """Nothing arrives, nobody is told. Sometimes for longer than sources and clients wait for a word."""
+    world.network.cut()
+    await asyncio.sleep(world.random.choice([seconds for seconds in (3, 10, 25, 45) if seconds <= max(3, world.seconds / 10)]))
+    world.network.mend()
+
+
 ALL = (kill, restart, stop_for_a_while, full_disk, broken_sync, jumping_clock, cut_links, garbage, crowd, slow_senders, slow_readers,
-       token_churn, reload, no_descriptors)
+       token_churn, reload, no_descriptors, cut_exchange, slow_network, cut_network)
+
+
+def possible(world):
+    """All of them but what this machine cannot do."""
+    missing = {full_disk: world.has_disk, cut_exchange: world.exchanges, cut_network: world.network, slow_network: world.network and world.network.shaper}
+    return [fault for fault in ALL if missing.get(fault, True)]

@@ -1,7 +1,9 @@
 """As much of HTTP/1.1 and WebSocket as the readers need, on asyncio's streams."""
 import asyncio
 import base64
+import contextlib
 import os
+import socket
 import struct
 
 PATIENCE = 90  # s for an answer; a poll is held for less
@@ -18,10 +20,16 @@ class Connection:
         self.reader, self.writer = reader, writer
 
     @staticmethod
-    async def open(port):
+    async def open(port, host="127.0.0.1", inside=contextlib.nullcontext):
+        """`inside`: the context in which its socket is made."""
+        with inside():
+            client = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        client.setblocking(False)
         try:
-            return Connection(*await asyncio.wait_for(asyncio.open_connection("127.0.0.1", port, limit=1 << 22), 10))
+            await asyncio.wait_for(asyncio.get_running_loop().sock_connect(client, (host, port)), 10)
+            return Connection(*await asyncio.open_connection(sock=client, limit=1 << 22))
         except (OSError, asyncio.TimeoutError) as error:
+            client.close()
             raise Broken(str(error)) from error
 
     def abort(self):

@@ -1,6 +1,7 @@
 """Clients of every transport, who come back whenever their connection is lost, and remember what they were told."""
 import array
 import asyncio
+import contextlib
 import json
 import sys
 import time
@@ -21,6 +22,7 @@ class Reader:
     """`told`: keys of events in the order in which they came; None where events may begin to repeat."""
 
     may_repeat = False
+    host, inside = "127.0.0.1", contextlib.nullcontext  # where the server is, and where to make sockets
 
     def __init__(self, port, token, cursor):
         self.port, self.token, self.cursor = port, token, cursor
@@ -31,7 +33,7 @@ class Reader:
     async def run(self):
         while True:
             try:
-                self.connection = await Connection.open(self.port)
+                self.connection = await Connection.open(self.port, self.host, self.inside)
                 self.connections += 1
                 if self.may_repeat and self.told:
                     self.told.append(None)
@@ -102,7 +104,7 @@ class Session(Reader):
 
     async def begin(self):
         """Before anything is told."""
-        connection = await Connection.open(self.port)
+        connection = await Connection.open(self.port, self.host, self.inside)
         _, body = await connection.ask("POST", "/v2/session")
         self.session = json.loads(body)["id"]
         status, body = await connection.ask("POST", f"/v2/session/{self.session}/subscribe/{self.token}")

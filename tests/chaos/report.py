@@ -2,9 +2,11 @@
 import math
 import statistics
 
+from exchange import left_over
+
 CALM = "calm"
 # They concern whoever does it, and nobody else.
-OF_OTHERS = ("slow_readers", "slow_senders", "crowd", "token_churn")
+OF_OTHERS = ("slow_readers", "slow_senders", "crowd", "token_churn", "lying exchange", "slow_network", "cut_network", "cut_exchange")
 
 
 class Phases:
@@ -44,6 +46,9 @@ def sums(world, truth):
     yield (f"batches: {sum(len(one.acknowledged) for one in world.posters)} acknowledged, {sum(len(one.unanswered) for one in world.posters)} "
            f"without an answer, {sum(len(one.refused) for one in world.posters)} refused; {world.starts} starts; at most "
            f"{world.most_memory >> 20} MB and {world.most_descriptors} descriptors")
+    for one in world.exchanges:
+        yield (f"{one.name}: {len(one.calls)} calls, {one.connections} connections, {len(one.listed)} lists; "
+               f"{len(left_over(one, truth.of_lines(one.phones.values())))} calls left over after a restart")
 
 
 def latencies(delays):

@@ -11,9 +11,12 @@ import unittest
 
 import checks
 import deadline
+import exchange
 import load
 import readers
 import report
+from event_socket import Freeswitch
+from manager import Asterisk
 
 
 class AgainstTheTruth(unittest.TestCase):
@@ -80,14 +83,69 @@ class Deadline(unittest.TestCase):
 class Figures(unittest.TestCase):
     def test_a_delivery_counts_where_it_was_sent(self):
         phases = report.Phases()
-        for at, name in ((0, report.CALM), (10, "kill"), (20, "between faults"), (30, "kill")):
+        for at, name in ((0, report.CALM), (10, "kill"), (20, "other"), (30, "kill")):
             phases.begin(name, at)
         reader = readers.LongPoll(1, "t", "c")
         reader.sent.extend([1, 35, 12, 25])
         reader.delays.extend([0.1, 0.3, 0.2, 0.1])
         delays = phases.delays([reader])
-        self.assertEqual(delays, {report.CALM: [0.1], "kill": [0.2, 0.3], "between faults": [0.1]})
-        self.assertEqual(report.ratios(delays), {"kill": 2.0, "between faults": 1.0})
+        self.assertEqual(delays, {report.CALM: [0.1], "kill": [0.2, 0.3], "other": [0.1]})
+        self.assertEqual(report.ratios(delays), {"kill": 2.0, "other": 1.0})
+
+
+class Exchanges(unittest.TestCase):
+    """One call, of which everything was told to somebody who heard it, at 100 s, 101 s and 102 s."""
+
+    def setUp(self):
+        self.exchange = exchange.Exchange("pbx", ("", 0), contextlib.nullcontext, {"201": "line"}, 1, 1)
+        self.listening = exchange.Listening()
+        self.listening.acknowledged = 200
+        self.call = exchange.Call(1, "pbx", "201", "line")
+        self.call.steps = [("start_ringing", 100, self.listening), ("end_ringing", 101, self.listening), ("start_calling", 101, self.listening),
+                           ("end_calling", 102, self.listening)]
+        self.call.ended = 102
+        self.exchange.calls = [self.call]
+
+    def wrong(self, *told, deaths=()):
+        truth = [f"{at} {name} line pbx-1" for at, name in enumerate(told)]
+        return " ".join(exchange.wrong_with(self.exchange, truth, deaths))
+
+    def test_what_was_told_has_to_be_there_in_order_and_once(self):
+        self.assertEqual(self.wrong(*exchange.ORDER), "")
+        self.assertIn("told start_ringing of", self.wrong())
+        self.assertIn("told end_calling of", self.wrong(*exchange.ORDER[:3]))
+        self.assertIn("was told as", self.wrong(*exchange.ORDER, "end_calling"))
+        self.assertIn("was told as", self.wrong("start_calling", "start_ringing", "end_ringing", "end_calling"))
+        self.assertIn("never had", " ".join(exchange.wrong_with(self.exchange, ["1 start_ringing line other-1"], ())))
+
+    def test_what_nobody_heard_may_be_missing(self):
+        self.listening.acknowledged = 101
+        self.assertEqual(self.wrong(), "")
+        self.listening.acknowledged = 200
+        self.assertEqual(self.wrong(deaths=[103]), "")
+
+    def test_a_call_that_ended_unheard_is_a_ghost_until_it_is_told(self):
+        self.call.steps = [("start_ringing", 100, self.listening), ("end_ringing", 150, None)]
+        self.call.ended = 150
+        self.assertIn("a ghost", self.wrong("start_ringing"))
+        self.assertEqual(self.wrong("start_ringing", "end_ringing"), "")
+
+    def test_but_not_one_whose_exchange_was_not_heard_between_the_death_of_the_server_and_its_end(self):
+        self.call.steps = [("start_ringing", 100, self.listening), ("end_ringing", 150, None)]
+        self.call.ended = 150
+        self.exchange.listed = [120, 160]
+        self.assertEqual(self.wrong("start_ringing", deaths=[140]), "")
+        self.exchange.listed = [120, 145, 160]
+        self.assertIn("a ghost", self.wrong("start_ringing", deaths=[140]))
+
+    def test_lists_have_what_is_in_progress(self):
+        for kind, pieces in ((Freeswitch, lambda one: one.api("show channels as json").count('"uuid"')),
+                             (Asterisk, lambda one: sum(b"Event: CoreShowChannel\r" in part for part in one.list(("ActionID", "1"))))):
+            one = kind("pbx", ("", 0), contextlib.nullcontext, {"201": "line"}, 1, 1)
+            self.assertEqual(pieces(one), 0)
+            while len(one.open) < 4:
+                one.step()
+            self.assertEqual(pieces(one), 8)  # two channels of each call
 
 
 class Lies(unittest.TestCase):

@@ -28,6 +28,7 @@ class SoakWorld(World):
     lines = {f"soak{line}": line for line in LINES}
     retention = "1m"
     calls_back = False
+    has_exchanges = False
 
 
 async def post(world, rate, until, posted):
@@ -65,7 +66,7 @@ class Counting(readers.LongPoll):
 async def run(world, seconds, rate):
     world.write_config(0)
     world.token = await world.callboard("token", "create", "--account", "office")
-    world.exchange = await load.lying_exchange(world.exchange_port, 1)
+    await world.lie()
     await world.serve()
     begin = (await asyncio.to_thread(world.ask, "/api/snapshot"))["cursor"]
     some = [Counting(world.port, world.token, begin) for _ in range(2)]
