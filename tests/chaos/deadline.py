@@ -1,7 +1,6 @@
 """A story that is not over in time ends all the same, and says where it stood."""
 import asyncio
 import faulthandler
-import io
 import pathlib
 
 GRACE = 30  # s more for a loop that does not turn any more; then the interpreter itself ends
@@ -46,14 +45,21 @@ def waits(world):
 
 
 def tasks():
-    """The stacks of all tasks; those that stand at the same place once."""
+    """Where all tasks stand; those at the same place once."""
     places = {}
     for task in asyncio.all_tasks():
-        text = io.StringIO()
-        task.print_stack(limit=4, file=text)
-        places.setdefault(text.getvalue().partition("\n")[2], []).append(task.get_name())
+        places.setdefault("\n".join(stack(task.get_coro())), []).append(task.get_name())
     for place, names in sorted(places.items(), key=lambda item: -len(item[1])):
         yield f"-- {len(names)} tasks ({', '.join(names[:3])}) at\n{place}"
+
+
+def stack(waiting):
+    """From the outermost coroutine to the one that waits, or to the generator."""
+    while waiting is not None:
+        frame = getattr(waiting, "cr_frame", None) or getattr(waiting, "ag_frame", None)
+        if frame:
+            yield f"   {frame.f_code.co_filename}:{frame.f_lineno} {frame.f_code.co_name}"
+        waiting = getattr(waiting, "cr_await", None) or getattr(waiting, "ag_await", None)
 
 
 def process(pid):

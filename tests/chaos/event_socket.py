@@ -18,7 +18,8 @@ class Freeswitch(Exchange):
     async def converse(self, reader, writer):
         writer.write(b"Content-Type: auth/request\n\n")
         while True:
-            command = (await asyncio.wait_for(reader.readuntil(b"\n\n"), self.patience())).decode().strip()
+            async with asyncio.timeout(self.patience()):
+                command = (await reader.readuntil(b"\n\n")).decode().strip()
             if command.startswith("api "):
                 answer = self.api(command.removeprefix("api "))
                 writer.write(f"Content-Type: api/response\nContent-Length: {len(answer)}\n\n{answer}".encode())

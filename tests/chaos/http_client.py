@@ -1,4 +1,7 @@
-"""As much of HTTP/1.1 and WebSocket as the readers need, on asyncio's streams."""
+"""As much of HTTP/1.1 and WebSocket as the readers need, on asyncio's streams.
+
+Waits end by asyncio.timeout(): in Python 3.11 asyncio.wait_for() loses a cancellation that comes when the answer does, and who
+was to stop goes on for ever."""
 import asyncio
 import base64
 import contextlib
@@ -26,7 +29,8 @@ class Connection:
             client = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
         client.setblocking(False)
         try:
-            await asyncio.wait_for(asyncio.get_running_loop().sock_connect(client, (host, port)), 10)
+            async with asyncio.timeout(10):
+                await asyncio.get_running_loop().sock_connect(client, (host, port))
             return Connection(*await asyncio.open_connection(sock=client, limit=1 << 22))
         except (OSError, asyncio.TimeoutError) as error:
             client.close()
@@ -38,14 +42,16 @@ class Connection:
 
     async def _read(self, coroutine, within=PATIENCE):
         try:
-            return await asyncio.wait_for(coroutine, within)
+            async with asyncio.timeout(within):
+                return await coroutine
         except (OSError, EOFError, asyncio.TimeoutError, asyncio.LimitOverrunError) as error:
             raise Broken(type(error).__name__) from error
 
     async def send(self, data):
         try:
             self.writer.write(data)
-            await asyncio.wait_for(self.writer.drain(), PATIENCE)
+            async with asyncio.timeout(PATIENCE):
+                await self.writer.drain()
         except (OSError, asyncio.TimeoutError) as error:
             raise Broken(str(error)) from error
 

@@ -130,7 +130,8 @@ async def lying_exchange(port, seed):
     async def serve(reader, writer):
         try:
             writer.write(b"Content-Type: auth/request\n\n")
-            await asyncio.wait_for(reader.readuntil(b"\n\n"), 10)
+            async with asyncio.timeout(10):
+                await reader.readuntil(b"\n\n")
             writer.write(b"Content-Type: command/reply\nReply-Text: +OK accepted\n\n")
             for _ in range(rng.randrange(1, 50)):
                 writer.write(lie())

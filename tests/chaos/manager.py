@@ -26,7 +26,8 @@ class Asterisk(Exchange):
     async def converse(self, reader, writer):
         writer.write(b"Asterisk Call Manager/11.0.0\r\n")
         while True:
-            text = (await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), self.patience())).decode()
+            async with asyncio.timeout(self.patience()):
+                text = (await reader.readuntil(b"\r\n\r\n")).decode()
             action = dict(line.split(": ", 1) for line in text.split("\r\n") if ": " in line)
             for answer in self.answers(action):
                 writer.write(answer)

@@ -12,6 +12,7 @@ import unittest
 import checks
 import deadline
 import exchange
+import http_client
 import load
 import readers
 import report
@@ -70,7 +71,7 @@ class Deadline(unittest.TestCase):
             with contextlib.redirect_stdout(io.StringIO()) as said:
                 asyncio.run(deadline.within(asyncio.Event().wait(), 0.05, world))
         self.assertEqual(len(world.complaints), 1)
-        for part in ("faults: kill", "1 readers wait for 1 start_ringing line a", "1 webhooks are missing", "the story", "thread", "the server's words"):
+        for part in ("faults: kill", "1 readers wait for 1 start_ringing line a", "1 webhooks are missing", "the story", "locks.py", "thread", "the server's words"):
             self.assertIn(part, said.getvalue())
 
     def test_a_story_that_ends_says_nothing_and_its_error_goes_on(self):
@@ -78,6 +79,19 @@ class Deadline(unittest.TestCase):
             raise OSError("no")
         with self.assertRaises(OSError):
             asyncio.run(deadline.within(fails(), 5, types.SimpleNamespace()))
+
+
+class Cancelling(unittest.TestCase):
+    def test_who_is_to_stop_stops_even_if_the_answer_comes_at_the_same_time(self):
+        async def story():
+            stream = asyncio.StreamReader()
+            task = asyncio.create_task(http_client.Connection(stream, None).head())
+            await asyncio.sleep(0)
+            stream.feed_data(b"HTTP/1.1 200 OK\r\n\r\n")
+            task.cancel()
+            with self.assertRaises(asyncio.CancelledError):
+                await task
+        asyncio.run(story())
 
 
 class Figures(unittest.TestCase):

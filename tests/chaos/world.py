@@ -203,6 +203,7 @@ class World:
     async def end_load(self):
         for task in self.loading:
             task.cancel()
+        await asyncio.gather(*self.loading, return_exceptions=True)
         heard = await asyncio.gather(*(exchange.finish(RECOVERY) for exchange in self.exchanges))
         for exchange, one in zip(self.exchanges, heard):
             self.expect(one, f"nobody listens to {exchange.name}")
