@@ -119,12 +119,13 @@ class Exchange:
 
     def end(self, call):
         self.open.remove(call)
-        call.ended = time.monotonic()
         self._tell(call, "over", ("end_calling",) if call.answered else ("end_ringing",), self.of_end(call))
 
     def _tell(self, call, state, names, events):
-        call.state = state
-        call.steps += [(name, time.monotonic(), self.listening) for name in names]
+        call.state, now = state, time.monotonic()
+        call.steps += [(name, now, self.listening) for name in names]
+        if state == "over":
+            call.ended = now
         if self.listening:
             for event in events:
                 self.writer.write(event)
@@ -170,11 +171,13 @@ def wrong_with_call(exchange, call, told, deaths):
     places = [ORDER.index(name) for name in told]
     if any(after <= before for before, after in zip(places, places[1:])):
         yield f"{call.id} was told as {told}"
+    left = may_be_left_over(exchange, call, deaths) if call.ended is not None else False
     for name, at, listening in call.steps:
-        if listening and listening.received(at, deaths) and name not in told:
+        needless = (name == "end_ringing" and "start_ringing" not in told) or (at == call.ended and left)
+        if listening and listening.received(at, deaths) and name not in told and not needless:
             yield f"{exchange.name} told {name} of {call.id}, and it was told as {told} alone: {story(exchange, call, deaths)}"
             return
-    if told and call.ended is not None and not is_over(told) and not may_be_left_over(exchange, call, deaths):
+    if told and call.ended is not None and not is_over(told) and not left:
         yield f"{call.id} is over and was told as {told}: a ghost: {story(exchange, call, deaths)}"
 
 
@@ -198,7 +201,7 @@ def may_be_left_over(exchange, call, deaths):
     if died is None:
         return False
     listed = any(max(died, call.steps[0][1]) < at < call.ended for at in exchange.listed)
-    said = any(listening and at > died and listening.received(at, deaths) for _, at, listening in call.steps)
+    said = any(listening and died < at < call.ended and listening.received(at, deaths) for _, at, listening in call.steps)
     return not listed and not said
 
 

@@ -138,6 +138,11 @@ class Exchanges(unittest.TestCase):
         self.listening.acknowledged = 200
         self.assertEqual(self.wrong(deaths=[103]), "")
 
+    def test_the_end_of_a_ringing_that_nobody_heard_is_not_told(self):
+        self.call.steps[0] = ("start_ringing", 100, None)
+        self.assertEqual(self.wrong("start_calling", "end_calling"), "")
+        self.assertIn("told start_calling", self.wrong("end_calling"))
+
     def test_a_call_that_ended_unheard_is_a_ghost_until_it_is_told(self):
         self.call.steps = [("start_ringing", 100, self.listening), ("end_ringing", 150, None)]
         self.call.ended = 150
