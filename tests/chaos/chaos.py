@@ -23,6 +23,7 @@ from network import NETEM
 from world import RECOVERY, World, play
 
 CALM = 0.15     # of the time, in which nothing is done
+LIES = 0.05     # of it, in which there is a lying exchange and nothing else
 SLOWEST = 2     # times the p99 of the calm
 AFTERWARDS = PATIENCE + 2 * RECOVERY  # s, at most, from the last fault to the end
 
@@ -40,7 +41,7 @@ async def suffer(world, until, phases):
         since = await fault(world) or time.monotonic()
         await world.recovered()
         done[fault.__name__].append(time.monotonic() - since)
-        phases.begin("lying exchange", time.monotonic())
+        phases.begin("between faults", time.monotonic())
         await asyncio.sleep(world.random.uniform(0.2, 3))
     return done
 
@@ -59,6 +60,7 @@ async def run(world, seconds, judges):
     await asyncio.sleep(CALM * seconds)
     await world.lie()
     phases.begin("lying exchange", time.monotonic())
+    await asyncio.sleep(LIES * seconds)
     done = await suffer(world, begun + seconds, phases)
     await world.end_load()
     truth = await check(world)
