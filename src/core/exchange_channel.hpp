@@ -47,8 +47,7 @@ struct ExchangeCall {
     bool internal = false;
     bool over = false;      ///< hung up; remembered for late signals
     bool midway = false;    ///< was up when it was first heard of
-    bool listed = false;    ///< by the snapshot that is under way
-    Time known{};           ///< since when
+    bool listed = true;     ///< by the snapshot that is under way, or known only since it began
     Time deadline{};        ///< when it is ended or forgotten without a word
     std::uint64_t key = 0;  ///< in the order of their beginning
     ExchangeLeg leg;

@@ -182,7 +182,6 @@ void ExchangeQueues::keep_book(const ExchangeQueueAction& action, const std::str
         known = callers_.emplace(std::string(uuid), Caller{}).first;
         known->second.queue = queue;
         known->second.order = ++last_order_;
-        known->second.known = now;
         ++waiting_[queue];
     }
     Caller& caller = known->second;
@@ -251,20 +250,17 @@ void ExchangeQueues::tell_natively(const std::string& name, Agent& agent, Time c
 
 // Reconciliation
 
-void ExchangeQueues::adopt(const std::string& queue, const std::string& uuid, const std::string& calling,
-                           Time now) {
+void ExchangeQueues::adopt(const std::string& queue, const std::string& uuid, const std::string& calling) {
     if (uuid.empty() || callers_.size() >= kMostCallers || callers_.contains(uuid)) return;
     Caller caller;
     caller.queue = queue;
     caller.calling = calling;
     caller.order = ++last_order_;
-    caller.known = now;
     callers_.emplace(uuid, std::move(caller));
     ++waiting_[queue];
 }
 
-void ExchangeQueues::begin_snapshot(Time now) {
-    snapshot_begun_ = now;
+void ExchangeQueues::begin_snapshot() {
     for (auto& [uuid, caller] : callers_) caller.listed = false;
 }
 
@@ -337,8 +333,7 @@ std::size_t ExchangeQueues::leave_if(const std::function<bool(const Caller&)>& g
 }
 
 std::size_t ExchangeQueues::end_snapshot(Time now, const Directory& directory, std::vector<Event>& out) {
-    return leave_if([this](const Caller& one) { return !one.listed && one.known < snapshot_begun_; }, now,
-                    directory, out);
+    return leave_if([](const Caller& one) { return !one.listed; }, now, directory, out);
 }
 
 std::size_t ExchangeQueues::end_all(Time now, const Directory& directory, std::vector<Event>& out) {

@@ -25,10 +25,10 @@ class ExchangeQueues {
     void on_action(const ExchangeSignal& signal, const Directory& directory, std::vector<Event>& out);
 
     /// Somebody waited before a restart.
-    void adopt(const std::string& queue, const std::string& uuid, const std::string& calling, Time now);
+    void adopt(const std::string& queue, const std::string& uuid, const std::string& calling);
 
     // A snapshot: what is listed between begin and end is all there is.
-    void begin_snapshot(Time now);
+    void begin_snapshot();
     void on_caller_listed(const ExchangeSignal& signal, const Directory& directory, std::vector<Event>& out);
     /// What differs from what is known is told in native events, one for each queue of the agent.
     void on_agent_listed(const ExchangeSignal& signal, const Directory& directory, std::vector<Event>& out);
@@ -55,8 +55,7 @@ class ExchangeQueues {
         bool with_agent = false;
         std::string agent;  ///< key of agents_, when with one
         std::uint64_t order = 0;
-        Time known{};
-        bool listed = false;
+        bool listed = true;  // by the snapshot that is under way, or known only since it began
     };
     struct Agent {
         std::string qualified;  ///< `agent_<number>_<id>`
@@ -96,7 +95,6 @@ class ExchangeQueues {
     StringMap<Agent> agents_;         // by the exchange's name
     StringMap<Said> said_;            // by queue and agent
     std::uint64_t last_order_ = 0;
-    Time snapshot_begun_{};
 };
 
 }  // namespace callboard

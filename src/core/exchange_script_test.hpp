@@ -40,6 +40,7 @@ class Listener {
     void hear(const std::vector<Line>& lines);
     void hear(const Line& line);
     void wait(Duration duration);
+    void set_clock_back(Duration by) { now_ -= by; }
     ExchangeTracker& tracker() { return tracker_; }
     Time now() const { return now_; }
 

@@ -9,12 +9,11 @@ ExchangeCall* ExchangeTable::find(std::string_view id) {
     return found == by_id_.end() ? nullptr : found->second.get();
 }
 
-ExchangeCall& ExchangeTable::add(std::string_view id, Time now, Time deadline) {
+ExchangeCall& ExchangeTable::add(std::string_view id, Time deadline) {
     auto made = std::make_unique<ExchangeCall>();
     ExchangeCall& call = *made;
     call.id = id;
     call.key = ++last_key_;
-    call.known = now;
     call.deadline = deadline;
     by_deadline_.emplace(std::pair(deadline, call.key), &call);
     by_id_.emplace(std::string(id), std::move(made));

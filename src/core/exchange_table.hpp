@@ -18,7 +18,7 @@ class ExchangeTable {
     /// Null when it is not known.
     ExchangeCall* find(std::string_view id);
     /// Precondition: the id is not in the table.
-    ExchangeCall& add(std::string_view id, Time now, Time deadline);
+    ExchangeCall& add(std::string_view id, Time deadline);
     void erase(ExchangeCall& call);
     std::size_t size() const { return by_id_.size(); }
 

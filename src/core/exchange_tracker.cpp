@@ -52,7 +52,7 @@ class ExchangeTracker::Impl {
             for (const auto& [number, line] : state.lines)
                 for (const Call& call : line.calls) adopt(call, now);
         for (const auto& [number, queue] : state.queues)
-            for (const auto& caller : queue.waiting) queues_.adopt(number, caller.uuid, caller.calling, now);
+            for (const auto& caller : queue.waiting) queues_.adopt(number, caller.uuid, caller.calling);
     }
 
     void on_signal(const ExchangeSignal& signal, std::vector<Event>& out) {
@@ -74,7 +74,7 @@ class ExchangeTracker::Impl {
                 in_snapshot_ = false;
                 return;
             case Kind::snapshot_begins:
-                return begin_snapshot(signal);
+                return begin_snapshot();
             case Kind::snapshot_ends:
                 return end_snapshot(signal, out);
             default:
@@ -128,8 +128,7 @@ class ExchangeTracker::Impl {
         if (call == nullptr) {
             // The end of a channel that nobody knows tells nothing.
             if (signal.kind == ExchangeSignalKind::hung_up) return;
-            call = &calls_.add(signal.channel.id, signal.collected,
-                               signal.collected + settings_.longest_ringing);
+            call = &calls_.add(signal.channel.id, signal.collected + settings_.longest_ringing);
             call->midway = signal.kind != ExchangeSignalKind::created;
             learn(*call, signal);
             recognise(*call);
@@ -148,7 +147,7 @@ class ExchangeTracker::Impl {
     void adopt(const Call& told, Time now) {
         const auto id = adopted_id(told.line, told.call_id);
         if (calls_.find(id) != nullptr || calls_.size() >= settings_.most_channels) return;
-        ExchangeCall& call = calls_.add(id, now, now + settings_.longest_call);
+        ExchangeCall& call = calls_.add(id, now + settings_.longest_call);
         call.midway = true;
         ExchangeLeg& leg = call.leg;
         leg.line = told.line;
@@ -270,11 +269,10 @@ class ExchangeTracker::Impl {
         if (listed_before_ && out.size() > before) ++corrections_;
     }
 
-    void begin_snapshot(const ExchangeSignal& signal) {
+    void begin_snapshot() {
         in_snapshot_ = true;
-        snapshot_begun_ = signal.collected;
         for (ExchangeCall* call : calls_.all()) call->listed = false;
-        queues_.begin_snapshot(signal.collected);
+        queues_.begin_snapshot();
     }
 
     void end_snapshot(const ExchangeSignal& signal, std::vector<Event>& out) {
@@ -283,8 +281,7 @@ class ExchangeTracker::Impl {
         gone_since_.reset();
         if (!signal.cause.empty()) return;
         for (ExchangeCall* call : calls_.all())
-            if (!call->over && !call->listed && call->known < snapshot_begun_)
-                correct_end(*call, signal.collected, kNotListed, out);
+            if (!call->over && !call->listed) correct_end(*call, signal.collected, kNotListed, out);
         corrections_ += queues_.end_snapshot(signal.collected, *directory_, out);
         listed_before_ = true;
     }
@@ -340,7 +337,6 @@ class ExchangeTracker::Impl {
     ExchangeQueues queues_{calls_, numbering_};
     StringMap<bool> bound_;  // lines with a binding
     std::optional<Time> gone_since_;
-    Time snapshot_begun_{};
     bool in_snapshot_ = false;
     bool listed_before_ = false;  // a whole list was read: from then on a difference is a correction
     std::uint64_t corrections_ = 0;

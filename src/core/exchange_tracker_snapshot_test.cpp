@@ -6,6 +6,7 @@
 namespace callboard::script {
 namespace {
 
+using testing::Contains;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
@@ -54,6 +55,18 @@ TEST(ExchangeSnapshot, a_call_that_is_not_listed_any_more_ends_and_says_why) {
     EXPECT_THAT(exchange.told_with_reasons(),
                 ElementsAre("bob end_calling [The exchange does not list the call any more]"));
     EXPECT_EQ(exchange.tracker().corrections(), 1U);
+}
+
+TEST(ExchangeSnapshot, ends_what_it_does_not_list_also_when_the_clock_was_set_back) {
+    Listener exchange;
+    exchange.hear(kTalk);
+    exchange.hear("queue member-queue-start in=8001 caller=0612345678 QueueMemberUUID=m");
+    exchange.forget();
+    exchange.set_clock_back(std::chrono::hours(1));
+    exchange.hear("snapshot\n c created called device=1003\n c ringing\n end");
+    EXPECT_THAT(exchange.told(), ElementsAre("carol start_ringing", "alice end_calling", "bob end_calling"))
+        << "and not what came while it was read";
+    EXPECT_THAT(exchange.queue_told(), Contains("desk member-queue-end"));
 }
 
 TEST(ExchangeSnapshot, a_list_that_is_not_whole_ends_nothing) {
