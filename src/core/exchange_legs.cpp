@@ -159,7 +159,8 @@ void ExchangeLegs::take_over(ExchangeLeg& leg, ExchangeLeg& from) {
 bool ExchangeLegs::pass_on(ExchangeCall& call) {
     if (std::exchange(call.leg.quiet, false)) return true;
     for (ExchangeCall* other : other_devices(call)) {
-        if (other->leg.state != LegState::ringing) continue;
+        // One that was told itself, before it was seen to be of the same call, ends itself.
+        if (other->leg.state != LegState::ringing || !other->leg.quiet) continue;
         take_over(other->leg, call.leg);
         call.leg.quiet = false;
         return true;
@@ -189,13 +190,17 @@ void ExchangeLegs::answer(ExchangeCall& call, const Cause& cause) {
         return;
     if (ExchangeCall* other = told_elsewhere(call)) {
         if (other->leg.state == LegState::calling) {  // lost the race to another device of the line
+            if (leg.state == LegState::ringing && !leg.quiet) tell_end_of_ringing(call, cause);
             leg.state = LegState::over;
             return;
         }
-        take_over(leg, other->leg);
-        leg.state = LegState::ringing;
+        if (leg.state != LegState::ringing || leg.quiet) {
+            take_over(leg, other->leg);
+            leg.state = LegState::ringing;
+        }
     }
-    if (leg.state == LegState::ringing) tell_end_of_ringing(call, cause);
+    // Quiet still: it rang while another device talked, which has hung up since.
+    if (leg.state == LegState::ringing && !std::exchange(leg.quiet, false)) tell_end_of_ringing(call, cause);
     leg.state = LegState::calling;
     tell(event_name::start_calling, call, cause, cause.relevant_info);
 }

@@ -69,6 +69,58 @@ TEST(ExchangeSnapshot, ends_what_it_does_not_list_also_when_the_clock_was_set_ba
     EXPECT_THAT(exchange.queue_told(), Contains("desk member-queue-end"));
 }
 
+/// Two devices of one line ring before their caller is known, who shows that they are one call.
+constexpr std::string_view kTwoDevices = R"(
+    b ringing called parent=a device=1002
+    c ringing called parent=a device=1002
+    a updated calls device=1001
+)";
+
+TEST(ExchangeSnapshot, devices_that_were_told_before_they_were_seen_to_be_one_call_end_each) {
+    Listener exchange;
+    exchange.hear(kTwoDevices);
+    exchange.hear("b hung_up\n c hung_up");
+    EXPECT_THAT(exchange.told_with_call_ids(), ElementsAre("bob start_ringing b", "bob start_ringing c",
+                                                           "bob end_ringing b", "bob end_ringing c"));
+}
+
+TEST(ExchangeSnapshot, one_of_them_that_is_answered_ends_its_own_ringing) {
+    Listener exchange;
+    exchange.hear(kTwoDevices);
+    exchange.hear("c answered\n b hung_up\n c hung_up");
+    EXPECT_THAT(exchange.told_with_call_ids(),
+                ElementsAre("bob start_ringing b", "bob start_ringing c", "bob end_ringing c",
+                            "bob start_calling c", "bob end_ringing b", "bob end_calling c"));
+}
+
+TEST(ExchangeSnapshot, one_of_them_that_is_answered_late_ends_its_ringing_too) {
+    Listener exchange;
+    exchange.hear(R"(
+        b answered called parent=a device=1002
+        c ringing called parent=a device=1002
+        a updated calls device=1001
+        c answered
+        c hung_up
+        b hung_up
+    )");
+    EXPECT_THAT(exchange.told_with_call_ids(), ElementsAre("bob start_calling b", "bob start_ringing c",
+                                                           "bob end_ringing c", "bob end_calling b"));
+}
+
+TEST(ExchangeSnapshot, a_device_that_rings_while_another_talks_ends_no_ringing_when_it_is_answered_later) {
+    Listener exchange;
+    exchange.hear(R"(
+        a created calls device=1001
+        b answered called parent=a device=1002
+        c ringing called parent=a device=1002
+        b hung_up
+        c answered
+        c hung_up
+    )");
+    EXPECT_THAT(exchange.told_with_call_ids(), ElementsAre("bob start_calling b", "bob end_calling b",
+                                                           "bob start_calling c", "bob end_calling c"));
+}
+
 TEST(ExchangeSnapshot, a_list_that_is_not_whole_ends_nothing) {
     Listener exchange;
     exchange.hear(kTalk);
