@@ -126,9 +126,8 @@ class Exchange:
         call.steps += [(name, now, self.listening) for name in names]
         if state == "over":
             call.ended = now
-        if self.listening:
-            for event in events:
-                self.writer.write(event)
+        if self.listening and not self.writer.transport.is_closing():
+            self.writer.write(b"".join(events))
 
     async def run(self):
         while True:
