@@ -8,6 +8,7 @@ import ctypes
 import os
 import subprocess
 
+CONTROL = "reno"  # of congestion, by which TCP finds its speed
 CLONE_NEWNET = 0x40000000
 NETEM = "netem delay 150ms 50ms loss 3% rate 1mbit"
 BUCKET = "tbf rate 512kbit burst 16kb latency 300ms"  # what does not leave within 300 ms is lost
@@ -26,8 +27,8 @@ class Network:
     def __init__(self):
         number = os.getpid() % 65_536
         self.name, self.outer, self.inner = f"callboard-chaos-{number}", f"cbo{number}", f"cbi{number}"
-        part = f"10.{number >> 8}.{number & 255}"
-        self.here, self.there = f"{part}.1", f"{part}.2"
+        self.part = f"10.{number >> 8}.{number & 255}"
+        self.here, self.there = f"{self.part}.1", f"{self.part}.2"
         self.shaper = None
         self.libc = ctypes.CDLL(None, use_errno=True)
 
@@ -51,6 +52,9 @@ class Network:
         run(f"ip link set {self.outer} up")
         run(f"ip -n {self.name} address add {self.there}/24 dev {self.inner}")
         run(f"ip -n {self.name} link set {self.inner} up")
+        # BBR takes the losses of a slow network for its speed, and goes on at some hundred bytes a second when it is fast again.
+        run(f"ip route change {self.part}.0/24 dev {self.outer} proto kernel scope link src {self.here} congctl {CONTROL}", may_fail=True)
+        run(f"ip netns exec {self.name} sysctl -qw net.ipv4.tcp_congestion_control={CONTROL}", may_fail=True)
         self.shaper = next((one for one in (NETEM, BUCKET) if run(f"tc qdisc replace dev {self.outer} root {one}", may_fail=True)), None)
         self.be_fast()
 
