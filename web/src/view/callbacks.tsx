@@ -1,14 +1,14 @@
 import {useState} from 'preact/hooks';
 import type {History as Api, MissedCaller} from '../api/history';
+import {dayBegins, dayText} from '../clock/day';
 import {durationText} from '../clock/duration';
 import {useAsked} from './ask';
 import {useNowOnce, useSurroundings, useWording} from './context';
-import {Problem, dayText} from './history';
+import {Problem} from './history';
 import {matches} from './matches';
 import {Check, Choice, Head, Named, Phone, Search} from './parts';
 
 const spans = ['1', '3', '7', '30'] as const;
-const dayMs = 86_400_000;
 
 /** Callers whom nobody answered and nobody has called back yet. */
 export function Callbacks({api}: {api: Api}) {
@@ -19,7 +19,7 @@ export function Callbacks({api}: {api: Api}) {
     const [withDone, setWithDone] = useState(false);
     const [by, setBy] = useState('');
     const [problem, setProblem] = useState('');
-    const query = new URLSearchParams({from: dayText(now - (Number(days) - 1) * dayMs)});
+    const query = new URLSearchParams({from: dayBegins(dayText(now), 1 - Number(days))!});
     const asked = useAsked(query.toString(), signal => api.callbacks(query, signal));
     const all = asked.value ?? [];
     const found = all.filter(caller => (withDone || caller.done === null) &&

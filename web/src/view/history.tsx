@@ -1,5 +1,6 @@
 import {useMemo, useState} from 'preact/hooks';
 import {HistoryError, type History as Api, type PastCall, pastOutcomes} from '../api/history';
+import {dayText, setDays} from '../clock/day';
 import {durationText} from '../clock/duration';
 import type {Shown} from '../session';
 import {Chart, buckets} from './chart';
@@ -24,20 +25,13 @@ interface Filter {
     direction: string;
 }
 
-/** `2026-05-28` of a day in the reader's zone. */
-export function dayText(ms: number): string {
-    const date = new Date(ms);
-    return `${date.getFullYear()}-${String(date.getMonth() + 1).padStart(2, '0')}-${String(date.getDate()).padStart(2, '0')}`;
-}
-
 export function queryOf(filter: Filter, queues: ReadonlySet<string>): URLSearchParams {
     const query = new URLSearchParams();
     if (filter.number.trim()) query.set('number', filter.number.trim());
     if (filter.place) query.set(queues.has(filter.place) ? 'queue' : 'line', filter.place);
     if (filter.outcome) query.set('outcome', filter.outcome === 'lost' ? 'missed,abandoned,no_agent' : filter.outcome);
     if (filter.direction) query.set('direction', filter.direction);
-    if (filter.day) query.set('from', filter.day);
-    if (filter.until) query.set('to', filter.until);
+    setDays(query, filter.day, filter.until);
     return query;
 }
 
@@ -76,7 +70,7 @@ export function History({api, shown}: {api: Api; shown: Shown}) {
             </form>
             {first.problem ? <Problem problem={first.problem} again={first.again} /> : <>
                 <Statistics api={api} filter={filter} queues={queues} />
-                <PastCalls api={api} query={query} first={first} />
+                <PastCalls api={api} query={query} day={filter.day} first={first} />
             </>}
         </div>
     );
@@ -90,8 +84,7 @@ function Statistics({api, filter, queues}: {api: Api; filter: Filter; queues: Re
         by: filter.place ? (queues.has(filter.place) ? 'queue' : 'line') : queues.size > 0 ? 'queue' : 'account', interval: oneDay ? 'hour' : 'day',
     });
     if (filter.place) query.set('key', filter.place);
-    if (filter.day) query.set('from', filter.day);
-    if (filter.until) query.set('to', filter.until);
+    setDays(query, filter.day, filter.until);
     const asked = useAsked(`statistics ${query}`, signal => api.statistics(query, signal));
     const rows = asked.value?.rows ?? [];
     const data = useMemo(() => buckets(rows), [asked.value]);
@@ -118,7 +111,7 @@ function Statistics({api, filter, queues}: {api: Api; filter: Filter; queues: Re
     );
 }
 
-function PastCalls({api, query, first}: {api: Api; query: URLSearchParams; first: Asked<{calls: PastCall[]; next: string | null}>}) {
+function PastCalls({api, query, day, first}: {api: Api; query: URLSearchParams; day: string; first: Asked<{calls: PastCall[]; next: string | null}>}) {
     const {say} = useWording();
     const [more, setMore] = useState<{of: string; calls: PastCall[]; next: string | null}>({of: '', calls: [], next: null});
     const [problem, setProblem] = useState('');
@@ -140,7 +133,7 @@ function PastCalls({api, query, first}: {api: Api; query: URLSearchParams; first
         <section class="panel past" aria-labelledby="past">
             <div class="top">
                 <Heading id="past" title={say('history.calls')} count={calls.length} />
-                <button type="button" onClick={() => void download(api, query, setProblem)}>{say('history.csv')}</button>
+                <button type="button" onClick={() => void download(api, query, day, setProblem)}>{say('history.csv')}</button>
             </div>
             {problem !== '' && <p class="problem" role="alert">{say('history.failed', {why: problem})}</p>}
             {calls.length === 0 ? <p class="empty">{say(first.busy ? 'history.busy' : 'history.none')}</p> : (
@@ -159,12 +152,12 @@ function PastCalls({api, query, first}: {api: Api; query: URLSearchParams; first
 }
 
 /** With the token in a header, so that the address can be seen by anybody. */
-async function download(api: Api, query: URLSearchParams, failed: (why: string) => void): Promise<void> {
+async function download(api: Api, query: URLSearchParams, day: string, failed: (why: string) => void): Promise<void> {
     try {
         const url = URL.createObjectURL(await api.csv(query));
         const link = document.createElement('a');
         link.href = url;
-        link.download = `callboard-${query.get('from') || 'all'}.csv`;
+        link.download = `callboard-${day || 'all'}.csv`;
         link.click();
         setTimeout(() => URL.revokeObjectURL(url), 10_000);
         failed('');
