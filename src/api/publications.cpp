@@ -13,6 +13,7 @@ void Publications::publish(Reactor& reactor, Hub::Submission submission) {
         if (turn.reactor != &reactor) continue;
         if (turn.submissions.empty()) reactor.post([this, &turn] { hand_over(turn); });
         turn.submissions.push_back(std::move(submission));
+        return;
     }
 }
 

@@ -76,7 +76,7 @@ class ConfigParser {
     void read_api(TableReader& api);
     void read_api_key(TableReader& key);
     void read_api_client(TableReader& reader);
-    void read_threshold(TableReader& service, const Service& read);
+    void read_threshold(TableReader& reader, const Service& service);
     void read_webhooks(TableReader& webhooks);
     void read_webhook(TableReader& webhook);
     void read_webhook_scope(TableReader& reader, webhook::Webhook& webhook);
