@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "base/text.hpp"
+#include "event/masking.hpp"
 
 namespace callboard {
 namespace {
@@ -51,6 +52,21 @@ void append_path(std::string& out, std::string_view path) {
     }
 }
 
+/// Whom somebody looked for: numbers as a masked token shows them, of a name that there was one.
+void append_parties(std::string& out, std::string_view encoded) {
+    const std::string all = percent_decoded(encoded, true);
+    for (std::string_view rest = all; !rest.empty();) {
+        const std::size_t end = std::min(rest.find(','), rest.size());
+        const std::string_view one = rest.substr(0, end);
+        if (one.find_first_not_of("0123456789 .-()+/*") == std::string_view::npos)
+            append_plain(out, masked_number(one));
+        else
+            out += "…";
+        if (end < rest.size()) out += ',';
+        rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+}
+
 void append_query(std::string& out, std::string_view query) {
     while (!query.empty()) {
         const std::size_t end = std::min(query.find('&'), query.size());
@@ -60,10 +76,13 @@ void append_query(std::string& out, std::string_view query) {
         const std::string name = percent_decoded(pair.substr(0, value), true);
         append_plain(out, pair.substr(0, value));
         if (value < pair.size()) out += '=';
+        const std::string_view given = pair.substr(std::min(value + 1, pair.size()));
         if (name == "token")
-            append_masked(out, pair.substr(std::min(value + 1, pair.size())));
+            append_masked(out, given);
+        else if (name == "number" || name == "search")
+            append_parties(out, given);
         else
-            append_plain(out, pair.substr(std::min(value + 1, pair.size())));
+            append_plain(out, given);
         if (end < query.size()) out += '&';
         query.remove_prefix(std::min(end + 1, query.size()));
     }

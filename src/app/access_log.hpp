@@ -17,7 +17,8 @@
 namespace callboard {
 
 /// A request's target as a log may show it: of every token and session id the first four characters, of
-/// everything else what was sent, control characters escaped. Pure.
+/// `number` and `search` masked numbers and of names nothing, of everything else what was sent, control
+/// characters escaped. Pure.
 std::string masked_target(std::string_view target);
 
 /// One line of the log, with its end: `2026-11-25T21:27:23.123Z 203.0.113.9 "GET /?token=ABCD…" 200 512

@@ -35,6 +35,17 @@ TEST(MaskedTarget, LeavesTheRest) {
     EXPECT_LE(masked_target("/" + std::string(100'000, 'a')).size(), 2'048U);
 }
 
+TEST(MaskedTarget, SaysOfWhomSomebodyLookedForNoMoreThanAMaskedToken) {
+    EXPECT_EQ(masked_target("/api/calls?number=06%2012%2034%2056%2078&limit=10"),
+              "/api/calls?number=06 12 ** ** 78&limit=10");
+    EXPECT_EQ(masked_target("/api/contacts?number=0612345678,%2B33698765432,"),
+              "/api/contacts?number=0612****78,+33698****32,");
+    EXPECT_EQ(masked_target("/api/contacts?search=Dupont+Jean"), "/api/contacts?search=…");
+    EXPECT_EQ(masked_target("/api/calls?num%62er=0612345678"), "/api/calls?num%62er=0612****78");
+    EXPECT_EQ(masked_target("/api/calls?number="), "/api/calls?number=");
+    EXPECT_EQ(masked_target("/api/calls?number=%00%22,0612345678\n"), "/api/calls?number=…,…");
+}
+
 TEST(AccessLine, HasTimeClientRequestAndAnswer) {
     HttpAccess access{
         "203.0.113.9", "GET", "/?token=ABCDEFAB", "", 200, 512, std::chrono::microseconds(1'234)};
@@ -44,7 +55,7 @@ TEST(AccessLine, HasTimeClientRequestAndAnswer) {
     access.target = "/api/calls?number=0612345678";
     access.bearer = "KEY\nOF A CRM";
     EXPECT_EQ(access_line(access, now),
-              "2026-05-28T20:26:40.255Z 203.0.113.9 \"GET /api/calls?number=0612345678\" 200 512 0.001234 "
+              "2026-05-28T20:26:40.255Z 203.0.113.9 \"GET /api/calls?number=0612****78\" 200 512 0.001234 "
               "KEY\\x0a…\n");
 }
 
