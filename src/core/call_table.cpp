@@ -75,6 +75,13 @@ void CallTable::set_deadline(SipCall& call, Time deadline) {
     schedule(call);
 }
 
+void CallTable::move_deadlines(Duration by) {
+    for (const auto& [key, call] : by_key_) {
+        if (call->kept_until != Time{}) call->kept_until += by;
+        set_deadline(*call, call->deadline + by);
+    }
+}
+
 void CallTable::schedule(SipCall& call) {
     const bool keeps = call.kept_until != Time{};
     call.wake = keeps ? std::min(call.deadline, call.kept_until) : call.deadline;

@@ -29,6 +29,8 @@ class CallTable {
     /// Sets when the call is over without a word; due() names it then, or earlier if kept messages are to be
     /// read.
     void set_deadline(SipCall& call, Time deadline);
+    /// All of them, on by so much or back.
+    void move_deadlines(Duration by);
     /// Has due() name the call when its nearest time has come.
     void schedule(SipCall& call);
     /// A call whose time has come, or null. Call until it is null; who handles it schedules it again or

@@ -57,6 +57,23 @@ TEST_F(Table, names_each_call_when_its_deadline_has_come) {
     EXPECT_EQ(table_.nearest(), nullptr);
 }
 
+TEST_F(Table, deadlines_move_together_on_and_back) {
+    SipCall& soon = add("soon");
+    SipCall& late = add("late");
+    table_.set_deadline(soon, start_ + 10s);
+    table_.set_deadline(late, start_ + 20s);
+    late.kept_until = start_ + 5s;
+    table_.schedule(late);
+    table_.move_deadlines(1h);
+    EXPECT_EQ(table_.due(start_ + 59min), nullptr);
+    EXPECT_EQ(late.kept_until, start_ + 1h + 5s);
+    EXPECT_EQ(soon.kept_until, Time{});
+    table_.move_deadlines(-2h);
+    EXPECT_EQ(table_.due(start_ - 1h + 5s), &late);
+    EXPECT_EQ(table_.due(start_ - 1h + 9s), nullptr);
+    EXPECT_EQ(table_.due(start_ - 1h + 10s), &soon);
+}
+
 TEST_F(Table, kept_messages_wake_before_the_deadline) {
     SipCall& call = add("one");
     table_.set_deadline(call, start_ + 60s);

@@ -40,7 +40,10 @@ class Listener {
     void hear(const std::vector<Line>& lines);
     void hear(const Line& line);
     void wait(Duration duration);
-    void set_clock_back(Duration by) { now_ -= by; }
+    void set_calendar(Duration by) {
+        now_ += by;
+        tracker_.calendar_was_set(by);
+    }
     ExchangeTracker& tracker() { return tracker_; }
     Time now() const { return now_; }
 

@@ -101,6 +101,11 @@ class ExchangeTracker::Impl {
         }
     }
 
+    void calendar_was_set(Duration by) {
+        if (gone_since_) *gone_since_ += by;
+        for (ExchangeCall* call : calls_.all()) calls_.set_deadline(*call, call->deadline + by);
+    }
+
     void use(std::shared_ptr<const Directory> directory) { directory_ = std::move(directory); }
     std::size_t channels() const { return calls_.size(); }
     std::uint64_t corrections() const { return corrections_; }
@@ -353,6 +358,7 @@ void ExchangeTracker::on_signal(const ExchangeSignal& signal, std::vector<Event>
     impl_->on_signal(signal, out);
 }
 void ExchangeTracker::on_time(Time now, std::vector<Event>& out) { impl_->on_time(now, out); }
+void ExchangeTracker::calendar_was_set(Duration by) { impl_->calendar_was_set(by); }
 void ExchangeTracker::use(std::shared_ptr<const Directory> directory) { impl_->use(std::move(directory)); }
 std::size_t ExchangeTracker::channels() const { return impl_->channels(); }
 std::uint64_t ExchangeTracker::corrections() const { return impl_->corrections(); }

@@ -62,7 +62,7 @@ TEST(ExchangeSnapshot, ends_what_it_does_not_list_also_when_the_clock_was_set_ba
     exchange.hear(kTalk);
     exchange.hear("queue member-queue-start in=8001 caller=0612345678 QueueMemberUUID=m");
     exchange.forget();
-    exchange.set_clock_back(std::chrono::hours(1));
+    exchange.set_calendar(-std::chrono::hours(1));
     exchange.hear("snapshot\n c created called device=1003\n c ringing\n end");
     EXPECT_THAT(exchange.told(), ElementsAre("carol start_ringing", "alice end_calling", "bob end_calling"))
         << "and not what came while it was read";
@@ -207,6 +207,34 @@ TEST(ExchangeGone, and_back_without_them_they_end_at_once) {
     exchange.hear("gone\n wait 5s\n snapshot\n end");
     EXPECT_THAT(exchange.told(), ElementsAre("alice end_calling", "bob end_calling"));
     EXPECT_EQ(exchange.tracker().corrections(), 2U);
+}
+
+// When somebody sets the calendar
+
+TEST(ExchangeCalendar, set_on_ends_nothing_that_would_have_gone_on) {
+    Listener exchange;
+    exchange.hear(kTalk);
+    exchange.hear("c created called device=1003\n c ringing\n gone");
+    exchange.forget();
+    exchange.set_calendar(std::chrono::hours(5));
+    exchange.hear("wait 30s\n snapshot\n a listed up\n b listed up\n c listed rings\n end\n c answered");
+    EXPECT_THAT(exchange.told(), ElementsAre("carol end_ringing", "carol start_calling"));
+}
+
+TEST(ExchangeCalendar, set_back_lets_nothing_go_on_for_longer) {
+    Listener exchange;
+    exchange.hear("c created called device=1003\n c ringing");
+    exchange.set_calendar(-std::chrono::hours(5));
+    exchange.hear("wait 299s");
+    EXPECT_THAT(exchange.told(), ElementsAre("carol start_ringing"));
+    exchange.hear("wait 2s");
+    EXPECT_THAT(exchange.told(), ElementsAre("carol start_ringing", "carol end_ringing"));
+    exchange.hear(kTalk);
+    exchange.forget();
+    exchange.hear("gone");
+    exchange.set_calendar(-std::chrono::hours(5));
+    exchange.hear("wait 61s");
+    EXPECT_THAT(exchange.told(), ElementsAre("alice end_calling", "bob end_calling"));
 }
 
 // After a restart

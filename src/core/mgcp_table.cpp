@@ -189,6 +189,10 @@ void MgcpTable::set_deadline(MgcpLeg& leg, Time deadline) {
     deadlines_.insert({deadline, leg.key});
 }
 
+void MgcpTable::move_deadlines(Duration by) {
+    for (const auto& [key, leg] : legs_) set_deadline(*leg, leg->deadline + by);
+}
+
 MgcpLeg* MgcpTable::nearest() {
     return deadlines_.empty() ? nullptr : legs_.at(deadlines_.begin()->second).get();
 }

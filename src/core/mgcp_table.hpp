@@ -60,6 +60,8 @@ class MgcpTable {
     MgcpLeg* other_end(const MgcpLeg& leg);
 
     void set_deadline(MgcpLeg& leg, Time deadline);
+    /// All of them, on by so much or back.
+    void move_deadlines(Duration by);
     /// A leg whose deadline has come; null when there is none.
     MgcpLeg* due(Time now);
     /// The leg whose deadline is nearest; null when there is none.

@@ -117,6 +117,20 @@ TEST_F(MgcpTableTest, names_what_is_due_the_nearest_first) {
     EXPECT_EQ(table_.nearest(), &soon);
 }
 
+TEST_F(MgcpTableTest, moves_all_deadlines_together) {
+    MgcpStation& station = table_.add_station("a@gw", "1");
+    MgcpLeg& late = table_.add_leg(&station, "1");
+    MgcpLeg& soon = table_.add_leg(&station, "1");
+    table_.set_deadline(late, kStart + 20s);
+    table_.set_deadline(soon, kStart + 10s);
+    table_.move_deadlines(1h);
+    EXPECT_EQ(table_.due(kStart + 59min), nullptr);
+    EXPECT_EQ(table_.due(kStart + 1h + 10s), &soon);
+    table_.move_deadlines(-1h);
+    EXPECT_EQ(table_.due(kStart + 9s), nullptr);
+    EXPECT_EQ(late.deadline, kStart + 20s);
+}
+
 TEST_F(MgcpTableTest, gives_adopted_legs_to_the_endpoint_that_speaks_first) {
     MgcpLeg& leg = table_.add_leg(nullptr, "1");
     MgcpLeg& other = table_.add_leg(nullptr, "2");

@@ -44,6 +44,8 @@ class MgcpTracker::Impl {
         while (MgcpLeg* leg = table_.due(now)) dialogue_.on_deadline(*leg, now, context(out));
     }
 
+    void calendar_was_set(Duration by) { table_.move_deadlines(by); }
+
     void use(std::shared_ptr<const Directory> directory) {
         directory_ = std::move(directory);
         endpoints_ = MgcpEndpoints(*directory_);
@@ -87,6 +89,7 @@ void MgcpTracker::on_message(const MgcpMessage& message, std::vector<Event>& out
     impl_->on_message(message, out);
 }
 void MgcpTracker::on_time(Time now, std::vector<Event>& out) { impl_->on_time(now, out); }
+void MgcpTracker::calendar_was_set(Duration by) { impl_->calendar_was_set(by); }
 void MgcpTracker::use(std::shared_ptr<const Directory> directory) { impl_->use(std::move(directory)); }
 std::size_t MgcpTracker::calls() const { return impl_->calls(); }
 std::size_t MgcpTracker::transactions() const { return impl_->transactions(); }

@@ -45,6 +45,8 @@ class MgcpTracker {
     void on_message(const MgcpMessage& message, std::vector<Event>& out);
     /// Time has come to `now`: ends what is over without a word.
     void on_time(Time now, std::vector<Event>& out);
+    /// Somebody set the calendar on by so much, or back: calls last as long as they would have.
+    void calendar_was_set(Duration by);
     /// After a reload; calls in progress stay.
     void use(std::shared_ptr<const Directory> directory);
 

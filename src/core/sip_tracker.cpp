@@ -41,6 +41,8 @@ class SipTracker::Impl {
         registrations_.on_time(now, out);
     }
 
+    void calendar_was_set(Duration by) { calls_.move_deadlines(by); }
+
     void use(std::shared_ptr<const Directory> directory) { directory_ = std::move(directory); }
     std::size_t dialogs() const { return calls_.size(); }
 
@@ -63,6 +65,7 @@ void SipTracker::on_message(const SipMessage& message, std::vector<Event>& out) 
     impl_->on_message(message, out);
 }
 void SipTracker::on_time(Time now, std::vector<Event>& out) { impl_->on_time(now, out); }
+void SipTracker::calendar_was_set(Duration by) { impl_->calendar_was_set(by); }
 void SipTracker::use(std::shared_ptr<const Directory> directory) { impl_->use(std::move(directory)); }
 std::size_t SipTracker::dialogs() const { return impl_->dialogs(); }
 

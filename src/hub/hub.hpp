@@ -126,6 +126,7 @@ class Hub {
     /// After this returns the listener is not called any more.
     void remove(Listener& listener);
 
+    const Clock& clock() const { return clock_; }
     /// The sources that have told of a line since the start, the last one at the end.
     std::vector<std::string> sources_of(std::string_view line) const { return line_sources_.of(line); }
 

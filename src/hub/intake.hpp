@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <string>
 #include <utility>
@@ -38,6 +39,7 @@ class Intake {
     /// What was collected then: `tell(tracker, events)` gives it to the tracker.
     template <typename Tell>
     void take(Time collected, Tell tell) {
+        look_at_calendar();
         adopt(collected);
         const bool first = events_.empty();
         tell(tracker_, events_);
@@ -50,6 +52,7 @@ class Intake {
             directory_ = std::move(current);
             tracker_.use(directory_);
         }
+        look_at_calendar();
         adopt(now);
         if (events_.empty()) signalled_ = now;
         tracker_.on_time(now, events_);
@@ -72,6 +75,19 @@ class Intake {
         hub_.with_state([&](const State& state) { tracker_.adopt(state, now); });
     }
 
+    /// Trackers live in the time of their signals, which is the calendar's. When somebody sets that, what a
+    /// tracker waits for moves with it.
+    void look_at_calendar() {
+        const Time wall = hub_.clock().now();
+        const auto steady = hub_.clock().steady();
+        const Duration moved = (wall - wall_) - (steady - steady_);
+        const bool looked_before = std::exchange(wall_, wall) != Time{};
+        steady_ = steady;
+        if (looked_before && std::chrono::abs(moved) > kSetBy) tracker_.calendar_was_set(moved);
+    }
+
+    static constexpr std::chrono::seconds kSetBy{2};  ///< at least; what is less is NTP at work
+
     Hub& hub_;
     Settings settings_;
     std::shared_ptr<const Directory> directory_;
@@ -79,6 +95,8 @@ class Intake {
     std::vector<Event> events_;  // since the last pause
     Time signalled_{};           // when the first of them came in
     bool adopted_ = false;
+    Time wall_{};  // when it was looked at last
+    std::chrono::steady_clock::time_point steady_;
     Counter& dropped_;
 };
 

@@ -47,6 +47,7 @@ class RememberingTracker {
     void on_message(const std::string& call_id, std::vector<Event>& out) const {
         out.push_back(registered(call_id));
     }
+    void calendar_was_set(Duration by) { set.push_back(by); }
     void on_time(Time now, std::vector<Event>& out) {
         times.push_back(now);
         if (!due.empty()) out.push_back(registered(std::exchange(due, {})));
@@ -55,6 +56,7 @@ class RememberingTracker {
     std::vector<std::shared_ptr<const Directory>> directories;
     std::string region;
     std::vector<Time> adopted, times;
+    std::vector<Duration> set;
     std::string due;  // told at the next pause
 };
 
@@ -102,6 +104,24 @@ class IntakeTest : public ::testing::Test {
     std::unique_ptr<Hub> hub_;
     const Time start_ = place_.clock.now();
 };
+
+TEST_F(IntakeTest, TellsTheTrackerWhenSomebodySetsTheCalendar) {
+    using std::chrono::hours, std::chrono::seconds;
+    auto made = intake();
+    made.on_time(start_);
+    place_.clock.advance(hours(3));
+    made.on_time(place_.clock.now());
+    place_.clock.jump(seconds(1));  // NTP
+    made.on_time(place_.clock.now());
+    EXPECT_THAT(made.tracker().set, IsEmpty()) << "time passes";
+    place_.clock.jump(hours(1));
+    say(made, "a", place_.clock.now());
+    EXPECT_THAT(made.tracker().set, ElementsAre(hours(1))) << "before the first signal of the new time";
+    place_.clock.jump(hours(-2));
+    made.on_time(place_.clock.now());
+    made.on_time(place_.clock.now());
+    EXPECT_THAT(made.tracker().set, ElementsAre(hours(1), hours(-2)));
+}
 
 TEST_F(IntakeTest, GivesTheTrackerWhatTheSourceIs) {
     const auto made = intake();
