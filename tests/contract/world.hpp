@@ -28,12 +28,20 @@ namespace callboard::test {
 class MovedClock final : public Clock {
   public:
     Time now() const override { return system_.now() + Duration(moved_.load()); }
-    std::chrono::steady_clock::time_point steady() const override { return system_.steady(); }
+    std::chrono::steady_clock::time_point steady() const override {
+        return system_.steady() + Duration(passed_.load());
+    }
+    /// Somebody sets the calendar.
     void move(Duration by) { moved_ += by.count(); }
+    /// Time passes, for timers and deadlines as well.
+    void pass(Duration time) {
+        passed_ += time.count();
+        moved_ += time.count();
+    }
 
   private:
     SystemClock system_;
-    std::atomic<std::int64_t> moved_{0};
+    std::atomic<std::int64_t> moved_{0}, passed_{0};
 };
 
 /// Tokens that a test makes and ends.
