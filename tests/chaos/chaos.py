@@ -46,15 +46,16 @@ async def suffer(world, until, phases):
     return done
 
 
-def judge(world, delays):
-    for name, ratio in report.ratios(delays).items():
+def judge(world, delays, lags):
+    for name, ratio in report.ratios(delays, lags).items():
         if name in report.OF_OTHERS:
             world.expect(ratio <= SLOWEST, f"{name} made the p99 of everybody else {ratio:.1f} times that of the calm")
 
 
 async def run(world, seconds, judges):
-    phases = report.Phases()
+    phases, lag = report.Phases(), report.Lag()
     await world.begin()
+    lagging = asyncio.create_task(lag.run())
     begun = time.monotonic()
     phases.begin(report.CALM, begun)
     await asyncio.sleep(CALM * seconds)
@@ -63,12 +64,14 @@ async def run(world, seconds, judges):
     await asyncio.sleep(LIES * seconds)
     done = await suffer(world, begun + seconds, phases)
     await world.end_load()
+    lagging.cancel()
     truth = await check(world)
+    lags = phases.delays([lag])
     delays = phases.delays([reader for reader in world.readers if reader.host == "127.0.0.1"])
-    for line in (*report.sums(world, truth), *report.latencies(delays), *report.recoveries(done)):
+    for line in (*report.sums(world, truth), *report.latencies(delays, lags), *report.recoveries(done)):
         print(line)
     if judges:
-        judge(world, delays)
+        judge(world, delays, lags)
     for task in (*world.reading, world.watching):
         task.cancel()
 

@@ -170,13 +170,13 @@ def wrong_with_call(exchange, call, told, deaths):
     places = [ORDER.index(name) for name in told]
     if any(after <= before for before, after in zip(places, places[1:])):
         yield f"{call.id} was told as {told}"
-    left = may_be_left_over(exchange, call, deaths) if call.ended is not None else False
     for name, at, listening in call.steps:
-        needless = (name == "end_ringing" and "start_ringing" not in told) or (at == call.ended and left)
+        # Which end it has depends on what was heard before; that it has one is looked at below.
+        needless = (name == "end_ringing" and "start_ringing" not in told) or at == call.ended
         if listening and listening.received(at, deaths) and name not in told and not needless:
             yield f"{exchange.name} told {name} of {call.id}, and it was told as {told} alone: {story(exchange, call, deaths)}"
             return
-    if told and call.ended is not None and not is_over(told) and not left:
+    if told and call.ended is not None and not is_over(told) and not may_be_left_over(exchange, call, deaths):
         yield f"{call.id} is over and was told as {told}: a ghost: {story(exchange, call, deaths)}"
 
 

@@ -1,6 +1,9 @@
 """What a run of chaos has measured, in lines for people."""
+import array
+import asyncio
 import math
 import statistics
+import time
 
 from exchange import left_over
 
@@ -30,14 +33,31 @@ class Phases:
         return found
 
 
+class Lag:
+    """How late the driver itself is: readers and attackers share its loop, and what it is late by is not the server's."""
+
+    EVERY = 0.01  # s
+
+    def __init__(self):
+        self.sent, self.delays = array.array("d"), array.array("d")
+
+    async def run(self):
+        while True:
+            begun = time.monotonic()
+            await asyncio.sleep(self.EVERY)
+            self.sent.append(begun)
+            self.delays.append(time.monotonic() - begun - self.EVERY)
+
+
 def percentile(delays, part):
     return 1_000 * sorted(delays)[int(part * (len(delays) - 1))] if delays else math.nan
 
 
-def ratios(delays):
-    """The p99 of each phase beside that of the calm."""
-    calm = percentile(delays.get(CALM, ()), 0.99)
-    return {name: percentile(some, 0.99) / calm for name, some in delays.items() if name != CALM}
+def ratios(delays, lags=None):
+    """The p99 of each phase beside that of the calm; without that by which the driver was late, if `lags` are given."""
+    def p99(name):
+        return percentile(delays[name], 0.99) - (percentile(lags.get(name, ()), 0.99) if lags else 0)
+    return {name: p99(name) / percentile(delays[CALM], 0.99) for name in delays if name != CALM} if delays.get(CALM) else {}
 
 
 def sums(world, truth):
@@ -51,11 +71,11 @@ def sums(world, truth):
                f"{len(left_over(one, truth.of_lines(one.phones.values())))} calls left over after a restart")
 
 
-def latencies(delays):
+def latencies(delays, lags):
     beside = ratios(delays)
     for name, some in sorted(delays.items(), key=lambda item: (item[0] != CALM, item[0])):
         ratio = "" if name == CALM else f", {beside[name]:.1f} x that of the calm"
-        yield f"{name:18} p50 {percentile(some, 0.5):7.1f} ms, p99 {percentile(some, 0.99):7.1f} ms of {len(some)}{ratio}"
+        yield f"{name:18} p50 {percentile(some, 0.5):7.1f} ms, p99 {percentile(some, 0.99):7.1f} ms of {len(some)}{ratio}; the driver was late by {percentile(lags.get(name, ()), 0.99):.1f} ms"
 
 
 def recoveries(done):
