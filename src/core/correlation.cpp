@@ -39,6 +39,7 @@ void Correlation::adopt(const State& state, Time now) {
             Known known;
             known.call_id = call.call_id;
             known.incoming = call.incoming;
+            known.adopted = true;
             known.far = call.incoming ? call.calling : call.dialed;
             known.begun = call.started;
             known.heard = now;
@@ -110,7 +111,8 @@ bool Correlation::is_in_place(const Known& call, std::size_t kind) {
 /// In the order that one source alone would keep.
 void Correlation::tell(Known& call, std::size_t kind, Event event, std::vector<Event>& out) {
     const auto before = [&](Kind start, Kind end) {
-        if (call.tellers.size() < 2 || call.told[start] <= call.told[end]) return;
+        const bool one_source = call.tellers.size() < 2 && !call.adopted;
+        if (one_source || call.told[start] <= call.told[end]) return;
         Event missing = event;
         missing.name = kNames[end];
         call.told[end] = call.told[start];

@@ -54,6 +54,7 @@ class Correlation {
     struct Known {
         std::string call_id, far;
         bool incoming = false;
+        bool adopted = false;  // told before the sources began
         Time begun{}, heard{};
         Counts told{};
         std::vector<Teller> tellers;

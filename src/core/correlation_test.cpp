@@ -182,6 +182,22 @@ TEST(Correlation, GoesOnAfterARestartWithTheCallsOfTheJournal) {
     EXPECT_THAT(office.told, ElementsAre("end_hold A1", "end_calling A1"));
 }
 
+TEST(Correlation, EndsTheRingingOfBeforeTheStartWhenTheSourceFindsTheCallAnswered) {
+    State state;
+    Call call;
+    call.line = "0033123456101";
+    call.call_id = "A1";
+    call.status = LineStatus::ringing;
+    call.incoming = true;
+    call.calling = "0033612345678";
+    state.lines[call.line].calls.push_back(call);
+    Office office;
+    office.correlation.adopt(state, at_second(100));
+    office.says("pbx", "start_calling", "A1", 101);  // already in progress
+    office.says("pbx", "end_calling", "A1", 102);
+    EXPECT_THAT(office.told, ElementsAre("end_ringing A1", "start_calling A1", "end_calling A1"));
+}
+
 TEST(Correlation, LeavesOneSourceAsItIs) {
     Office office;
     for (const auto* name :
