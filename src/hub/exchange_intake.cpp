@@ -13,6 +13,14 @@ ExchangeIntake::ExchangeIntake(Hub& hub, Metrics& metrics, Settings settings)
       intake_(hub, metrics, std::move(settings)) {}
 
 void ExchangeIntake::on_signal(const ExchangeSignal& signal) {
+    const Time collected = intake_.in_force(signal.collected);
+    if (collected == signal.collected) return take(signal);
+    ExchangeSignal late = signal;
+    late.collected = collected;
+    take(late);
+}
+
+void ExchangeIntake::take(const ExchangeSignal& signal) {
     intake_.take(signal.collected,
                  [&](ExchangeTracker& tracker, std::vector<Event>& out) { tracker.on_signal(signal, out); });
 }

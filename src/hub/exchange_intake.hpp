@@ -22,6 +22,8 @@ class ExchangeIntake final : public ExchangeSink {
     void on_pause(Time now) override;
 
   private:
+    void take(const ExchangeSignal& signal);
+
     Gauge& channels_;
     Counter& corrections_;
     std::uint64_t corrected_ = 0;  // that corrections_ has counted

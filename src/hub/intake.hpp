@@ -39,7 +39,7 @@ class Intake {
     /// What was collected then: `tell(tracker, events)` gives it to the tracker.
     template <typename Tell>
     void take(Time collected, Tell tell) {
-        look_at_calendar();
+        if (is_elsewhere(collected)) look_at_calendar();
         adopt(collected);
         const bool first = events_.empty();
         tell(tracker_, events_);
@@ -66,6 +66,14 @@ class Intake {
             dropped_.add(count);
     }
 
+    /// `collected` by the calendar that is in force. For a source that keeps signals back, as when it asks
+    /// its exchange about them: the calendar may have been set meanwhile.
+    Time in_force(Time collected) {
+        if (is_elsewhere(collected)) look_at_calendar();
+        const Time moved = collected + set_by_;
+        return std::chrono::abs(moved - wall_) < std::chrono::abs(collected - wall_) ? moved : collected;
+    }
+
     const Tracker& tracker() const { return tracker_; }
 
   private:
@@ -75,6 +83,10 @@ class Intake {
         hub_.with_state([&](const State& state) { tracker_.adopt(state, now); });
     }
 
+    /// Whether something collected then may be the first after the calendar was set: clocks are not read for
+    /// every message.
+    bool is_elsewhere(Time collected) const { return std::chrono::abs(collected - wall_) > kSetBy; }
+
     /// Trackers live in the time of their signals, which is the calendar's. When somebody sets that, what a
     /// tracker waits for moves with it.
     void look_at_calendar() {
@@ -83,7 +95,7 @@ class Intake {
         const Duration moved = (wall - wall_) - (steady - steady_);
         const bool looked_before = std::exchange(wall_, wall) != Time{};
         steady_ = steady;
-        if (looked_before && std::chrono::abs(moved) > kSetBy) tracker_.calendar_was_set(moved);
+        if (looked_before && std::chrono::abs(moved) > kSetBy) tracker_.calendar_was_set(set_by_ = moved);
     }
 
     static constexpr std::chrono::seconds kSetBy{2};  ///< at least; what is less is NTP at work
@@ -97,6 +109,7 @@ class Intake {
     bool adopted_ = false;
     Time wall_{};  // when it was looked at last
     std::chrono::steady_clock::time_point steady_;
+    Duration set_by_{};  // the last time
     Counter& dropped_;
 };
 

@@ -123,6 +123,22 @@ TEST_F(IntakeTest, TellsTheTrackerWhenSomebodySetsTheCalendar) {
     EXPECT_THAT(made.tracker().set, ElementsAre(hours(1), hours(-2)));
 }
 
+TEST_F(IntakeTest, KnowsWhenASignalWasKeptBackWhileSomebodySetTheCalendar) {
+    using std::chrono::hours, std::chrono::seconds;
+    auto made = intake();
+    made.on_time(start_);
+    EXPECT_EQ(made.in_force(start_ - hours(1)), start_ - hours(1)) << "nobody has set it";
+    place_.clock.jump(hours(1));
+    EXPECT_EQ(made.in_force(place_.clock.now()), place_.clock.now());
+    EXPECT_EQ(made.in_force(start_ - seconds(2)), place_.clock.now() - seconds(2));
+    EXPECT_THAT(made.tracker().set, ElementsAre(hours(1)));
+    const Time before = place_.clock.now();
+    place_.clock.jump(hours(-2));
+    made.on_time(place_.clock.now());
+    EXPECT_EQ(made.in_force(before), place_.clock.now());
+    EXPECT_EQ(made.in_force(place_.clock.now() - seconds(5)), place_.clock.now() - seconds(5));
+}
+
 TEST_F(IntakeTest, GivesTheTrackerWhatTheSourceIs) {
     const auto made = intake();
     EXPECT_EQ(made.tracker().region, "BE");
