@@ -103,7 +103,6 @@ def main():
     numbers = [float(text) for text in sys.argv[1:] if text != "--judge-latency"]
     seconds, seed, clients, rate = numbers + [1_200, 20_261_126, 500, 20][len(numbers):]
     world = World(int(seed), int(clients), rate, seconds)
-    world.judges_exchanges = "--judge-latency" in sys.argv
     print("; ".join((f"{seconds:.0f} s, seed {seed:.0f}, {clients:.0f} readers, {rate:.0f} events/s", *left_out(world, judges))), flush=True)
     return play(world, run(world, seconds, judges), seconds + AFTERWARDS)
 

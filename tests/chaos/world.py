@@ -39,7 +39,6 @@ class World:
     has_exchanges = True  # honest ones; the liar is always there
     retention = "30d"
     calls_back = True  # webhooks
-    judges_exchanges = False  # see checks.check_exchanges
 
     def __init__(self, seed, clients=0, rate=1, seconds=60):
         self.random = random.Random(seed)
