@@ -10,34 +10,19 @@
 namespace callboard {
 namespace {
 
-constexpr std::int64_t kApplicationId = 0x43424E31;  // "CBN1"
+constexpr sqlite::Kind kKind = {
+    .application_id = 0x43424E31,  // "CBN1"
+    .format = ContactStore::kFormat,
+    .if_foreign = " has no contacts of callboard: move it away, or name another data_dir",
+    .if_newer = "move the file away and import again"};
 
 Result<void> make(sqlite::Connection& connection) {
     const std::string script = fmt::format(
         "BEGIN IMMEDIATE; CREATE TABLE IF NOT EXISTS contact(number BLOB NOT NULL, account BLOB NOT NULL,"
         " name BLOB NOT NULL, folded BLOB NOT NULL, PRIMARY KEY(number, account)) WITHOUT ROWID;"
         " PRAGMA application_id={}; PRAGMA user_version={}; COMMIT",
-        kApplicationId, ContactStore::kFormat);
+        kKind.application_id, kKind.format);
     return connection.run(script.c_str());
-}
-
-Result<void> make_or_check(sqlite::Connection& connection, const std::string& file) {
-    const auto application = connection.integer("PRAGMA application_id");
-    if (!application) return application.error();
-    const auto tables = connection.integer("SELECT count(*) FROM sqlite_master");
-    if (!tables) return tables.error();
-    if (*application == 0 && *tables == 0) return make(connection);
-    if (*application != kApplicationId)
-        return Error{Error::Kind::invalid,
-                     file + " has no contacts of callboard: move it away, or name another data_dir"};
-    const auto format = connection.integer("PRAGMA user_version");
-    if (!format) return format.error();
-    if (*format > ContactStore::kFormat)
-        return Error{Error::Kind::invalid,
-                     fmt::format("{} has format {}, made by a newer callboard; this one reads up to {}: "
-                                 "install the newer one again, or move the file away and import again",
-                                 file, *format, ContactStore::kFormat)};
-    return {};
 }
 
 Result<sqlite::Connection> open_as_it_is(const std::string& file) {
@@ -45,7 +30,10 @@ Result<sqlite::Connection> open_as_it_is(const std::string& file) {
     if (!connection) return connection;
     if (auto shaped = connection->run("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL"); !shaped)
         return shaped.error();
-    if (auto made = make_or_check(*connection, file); !made) return made.error();
+    const auto empty = sqlite::is_to_be_made(*connection, file, kKind);
+    if (!empty) return empty.error();
+    if (*empty)
+        if (auto made = make(*connection); !made) return made.error();
     return connection;
 }
 

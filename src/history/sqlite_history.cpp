@@ -12,7 +12,11 @@
 namespace callboard {
 namespace {
 
-constexpr std::int64_t kApplicationId = 0x43424831;  // "CBH1"
+constexpr sqlite::Kind kKind = {
+    .application_id = 0x43424831,  // "CBH1"
+    .format = SqliteHistory::kFormat,
+    .if_foreign = " is no history of callboard: move it away, or name another data_dir",
+    .if_newer = "move the file away to have the history made from the journal"};
 
 Result<void> make(sqlite::Connection& connection) {
     // It only counts before the first page is written.
@@ -20,35 +24,17 @@ Result<void> make(sqlite::Connection& connection) {
         return shaped;
     std::string script = "BEGIN IMMEDIATE;";
     for (const auto* part : {kHistoryTables, kHistoryIndexes}) script += part;
-    script += fmt::format("PRAGMA application_id={}; PRAGMA user_version={}; COMMIT", kApplicationId,
-                          SqliteHistory::kFormat);
+    script += fmt::format("PRAGMA application_id={}; PRAGMA user_version={}; COMMIT", kKind.application_id,
+                          kKind.format);
     return connection.run(script.c_str());
-}
-
-Result<void> check(sqlite::Connection& connection, const std::string& file) {
-    const auto application = connection.integer("PRAGMA application_id");
-    if (!application) return application.error();
-    const auto tables = connection.integer("SELECT count(*) FROM sqlite_master");
-    if (!tables) return tables.error();
-    if (*application == 0 && *tables == 0) return make(connection);
-    if (*application != kApplicationId)
-        return Error{Error::Kind::invalid,
-                     file + " is no history of callboard: move it away, or name another data_dir"};
-    const auto format = connection.integer("PRAGMA user_version");
-    if (!format) return format.error();
-    if (*format > SqliteHistory::kFormat)
-        return Error{Error::Kind::invalid,
-                     fmt::format("{} has format {}, made by a newer callboard; this one reads up to {}: "
-                                 "install the newer one again, or move the file away to have the history "
-                                 "made from the journal",
-                                 file, *format, SqliteHistory::kFormat)};
-    return {};
 }
 
 Result<void> open_as_it_is(const std::filesystem::path& file) {
     auto connection = sqlite::Connection::open(file.string(), false);
     if (!connection) return connection.error();
-    return check(*connection, file.string());
+    const auto empty = sqlite::is_to_be_made(*connection, file.string(), kKind);
+    if (!empty) return empty.error();
+    return *empty ? make(*connection) : Result<void>{};
 }
 
 }  // namespace

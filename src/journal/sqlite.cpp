@@ -152,6 +152,24 @@ Result<void> Transaction::commit() {
     return done;
 }
 
+Result<bool> is_to_be_made(Connection& connection, const std::string& file, const Kind& kind) {
+    const auto application = connection.integer("PRAGMA application_id");
+    if (!application) return application.error();
+    const auto tables = connection.integer("SELECT count(*) FROM sqlite_master");
+    if (!tables) return tables.error();
+    if (*application == 0 && *tables == 0) return true;
+    if (*application != kind.application_id)
+        return Error{Error::Kind::invalid, fmt::format("{}{}", file, kind.if_foreign)};
+    const auto format = connection.integer("PRAGMA user_version");
+    if (!format) return format.error();
+    if (*format > kind.format)
+        return Error{Error::Kind::invalid,
+                     fmt::format("{} has format {}, made by a newer callboard; this one reads up to {}: "
+                                 "install the newer one again, or {}",
+                                 file, *format, kind.format, kind.if_newer)};
+    return false;
+}
+
 Result<void> forget_for_good(Connection& connection) {
     if (auto written = connection.run("VACUUM"); !written) return written;
     auto checkpoint = connection.prepare("PRAGMA wal_checkpoint(TRUNCATE)");

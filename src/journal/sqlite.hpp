@@ -96,6 +96,18 @@ class Transaction {
     Connection* connection_;
 };
 
+/// What a file of ours is told by.
+struct Kind {
+    std::int64_t application_id = 0;
+    std::int64_t format = 1;           ///< the newest that this program reads
+    std::string_view if_foreign = {};  ///< ` is no history of callboard: …`, behind the name of the file
+    std::string_view if_newer = {};    ///< what to do, behind `install the newer one again, or `
+};
+
+/// True: the file is empty and is to be made. False: it is of that kind. Error `invalid`: it is another
+/// program's, or a newer callboard made it, and what to do.
+Result<bool> is_to_be_made(Connection& connection, const std::string& file, const Kind& kind);
+
 /// Leaves nothing in the files of what was deleted or changed: they are written anew. It takes as much room
 /// as they do, and as long as the disk needs for that.
 Result<void> forget_for_good(Connection& connection);
