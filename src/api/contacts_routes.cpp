@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <optional>
 #include <string>
 #include <utility>
@@ -76,10 +75,8 @@ void answer_beside(const Api& api, Reactor& reactor, const Exchange& exchange,
 
 std::vector<std::string> by_comma(std::string_view text) {
     std::vector<std::string> all;
-    for (std::size_t end = 0; !text.empty(); text.remove_prefix(std::min(end + 1, text.size()))) {
-        end = std::min(text.find(','), text.size());
-        if (end > 0) all.emplace_back(text.substr(0, end));
-    }
+    while (!text.empty())
+        if (const auto one = take_part(text, ','); !one.empty()) all.emplace_back(one);
     return all;
 }
 

@@ -37,55 +37,52 @@ bool names_secret(std::string_view segment) {
     return std::find(kNames.begin(), kNames.end(), segment) != kNames.end();
 }
 
+/// Each part of `text` as `append` writes it, and the separators as they are.
+template <typename Append>
+void append_parts(std::string& out, std::string_view text, char separator, Append append) {
+    while (!text.empty()) {
+        const bool last = text.find(separator) == std::string_view::npos;
+        append(take_part(text, separator));
+        if (!last) out += separator;
+    }
+}
+
 void append_path(std::string& out, std::string_view path) {
-    std::string_view before;
-    while (!path.empty()) {
-        const std::size_t end = std::min(path.find('/'), path.size());
-        const std::string_view segment = path.substr(0, end);
-        if (names_secret(before))
+    append_parts(out, path, '/', [&out, before = std::string_view()](std::string_view segment) mutable {
+        if (names_secret(std::exchange(before, segment)))
             append_masked(out, segment);
         else
             append_plain(out, segment);
-        before = segment;
-        if (end < path.size()) out += '/';
-        path.remove_prefix(std::min(end + 1, path.size()));
-    }
+    });
 }
 
 /// Whom somebody looked for: numbers as a masked token shows them, of a name that there was one.
 void append_parties(std::string& out, std::string_view encoded) {
-    const std::string all = percent_decoded(encoded, true);
-    for (std::string_view rest = all; !rest.empty();) {
-        const std::size_t end = std::min(rest.find(','), rest.size());
-        const std::string_view one = rest.substr(0, end);
+    append_parts(out, percent_decoded(encoded, true), ',', [&out](std::string_view one) {
         if (one.find_first_not_of("0123456789 .-()+/*") == std::string_view::npos)
             append_plain(out, masked_number(one));
         else
             out += "…";
-        if (end < rest.size()) out += ',';
-        rest.remove_prefix(std::min(end + 1, rest.size()));
-    }
+    });
+}
+
+void append_pair(std::string& out, std::string_view pair) {
+    const bool has_value = pair.find('=') != std::string_view::npos;
+    const std::string_view written = take_part(pair, '=');  // pair: the value
+    append_plain(out, written);
+    if (has_value) out += '=';
+    // By what the name becomes, because that is how it is read.
+    const std::string name = percent_decoded(written, true);
+    if (name == "token")
+        append_masked(out, pair);
+    else if (name == "number" || name == "search")
+        append_parties(out, pair);
+    else
+        append_plain(out, pair);
 }
 
 void append_query(std::string& out, std::string_view query) {
-    while (!query.empty()) {
-        const std::size_t end = std::min(query.find('&'), query.size());
-        const std::string_view pair = query.substr(0, end);
-        const std::size_t value = std::min(pair.find('='), pair.size());
-        // By what the name becomes, because that is how it is read.
-        const std::string name = percent_decoded(pair.substr(0, value), true);
-        append_plain(out, pair.substr(0, value));
-        if (value < pair.size()) out += '=';
-        const std::string_view given = pair.substr(std::min(value + 1, pair.size()));
-        if (name == "token")
-            append_masked(out, given);
-        else if (name == "number" || name == "search")
-            append_parties(out, given);
-        else
-            append_plain(out, given);
-        if (end < query.size()) out += '&';
-        query.remove_prefix(std::min(end + 1, query.size()));
-    }
+    append_parts(out, query, '&', [&out](std::string_view pair) { append_pair(out, pair); });
 }
 
 Descriptor opened(const std::filesystem::path& file) {

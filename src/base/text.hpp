@@ -31,6 +31,15 @@ constexpr std::string_view trimmed(std::string_view text, std::string_view blank
     return text.substr(begin, text.find_last_not_of(blanks) + 1 - begin);
 }
 
+/// Takes what stands before the next `separator`, or all that is left, off the front of `text`, and the
+/// separator as well.
+constexpr std::string_view take_part(std::string_view& text, char separator) {
+    const std::size_t end = std::min(text.find(separator), text.size());
+    const std::string_view part = text.substr(0, end);
+    text.remove_prefix(std::min(end + 1, text.size()));
+    return part;
+}
+
 /// The number that is the whole of `text`, in the locale of nobody; nothing when something else is there,
 /// when it does not fit, or when there is no text. A minus is read for signed types alone, a plus for none.
 template <typename Number>

@@ -24,6 +24,19 @@ TEST(Text, IsTrimmedOfTheBlanksThatAreNamed) {
     EXPECT_EQ(trimmed("", " "), "");
 }
 
+TEST(Text, IsTakenPartByPart) {
+    std::string_view text = "a,,b";
+    EXPECT_EQ(take_part(text, ','), "a");
+    EXPECT_EQ(take_part(text, ','), "");
+    EXPECT_EQ(text, "b");
+    EXPECT_EQ(take_part(text, ','), "b");
+    EXPECT_EQ(take_part(text, ','), "");
+    EXPECT_EQ(text, "");
+    text = "a,";
+    EXPECT_EQ(take_part(text, ','), "a");
+    EXPECT_EQ(text, "");
+}
+
 TEST(PercentCoding, ResolvesEscapesAndLeavesTheRest) {
     struct {
         const char *text, *path, *query;

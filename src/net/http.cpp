@@ -10,11 +10,8 @@
 namespace callboard {
 
 bool lists(std::string_view list, std::string_view word) {
-    while (!list.empty()) {
-        const std::size_t end = std::min(list.find(','), list.size());
-        if (equals_ignoring_case(trimmed(list.substr(0, end), " \t"), word)) return true;
-        list.remove_prefix(std::min(end + 1, list.size()));
-    }
+    while (!list.empty())
+        if (equals_ignoring_case(trimmed(take_part(list, ','), " \t"), word)) return true;
     return false;
 }
 
@@ -33,14 +30,11 @@ std::string_view HttpRequest::header(std::string_view name) const {
 std::optional<std::string> HttpRequest::parameter(std::string_view name) const {
     std::string_view rest = query;
     while (!rest.empty()) {
-        const std::size_t end = std::min(rest.find('&'), rest.size());
-        const std::string_view pair = rest.substr(0, end);
-        rest = rest.substr(std::min(end + 1, rest.size()));
-        const std::size_t equals = std::min(pair.find('='), pair.size());
-        const std::string_view known = pair.substr(0, equals);
+        std::string_view value = take_part(rest, '&');
+        const std::string_view known = take_part(value, '=');
         const bool plain = known.find_first_of("%+") == std::string_view::npos;
         if (plain ? known != name : percent_decoded(known, true) != name) continue;
-        return percent_decoded(pair.substr(std::min(equals + 1, pair.size())), true);
+        return percent_decoded(value, true);
     }
     return std::nullopt;
 }
@@ -48,11 +42,8 @@ std::optional<std::string> HttpRequest::parameter(std::string_view name) const {
 std::vector<std::string> HttpRequest::segments() const {
     std::vector<std::string> out;
     std::string_view rest = path;
-    while (!rest.empty()) {
-        const std::size_t end = std::min(rest.find('/'), rest.size());
-        if (end > 0) out.push_back(percent_decoded(rest.substr(0, end)));
-        rest.remove_prefix(std::min(end + 1, rest.size()));
-    }
+    while (!rest.empty())
+        if (const auto one = take_part(rest, '/'); !one.empty()) out.push_back(percent_decoded(one));
     return out;
 }
 

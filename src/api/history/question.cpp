@@ -37,14 +37,12 @@ Result<std::set<CallOutcome>> outcomes(const HttpRequest& request) {
     std::set<CallOutcome> all;
     const std::string given = request.parameter("outcome").value_or("");
     for (std::string_view rest = given; !rest.empty();) {
-        const std::size_t end = std::min(rest.find(','), rest.size());
-        const auto outcome = call_outcome_from(rest.substr(0, end));
+        const auto outcome = call_outcome_from(take_part(rest, ','));
         if (!outcome)
             return wrong("outcome",
                          "answered, missed, busy, rejected, abandoned, no_agent, transferred, failed, "
                          "in_progress or unknown, several by comma");
         all.insert(*outcome);
-        rest.remove_prefix(std::min(end + 1, rest.size()));
     }
     return all;
 }

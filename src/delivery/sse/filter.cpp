@@ -2,17 +2,15 @@
 
 #include <algorithm>
 
+#include "base/text.hpp"
+
 namespace callboard::sse {
 namespace {
 
 std::vector<std::string> names(std::string_view list) {
     std::vector<std::string> all;
     while (!list.empty() && all.size() < Filter::kMost) {
-        const auto comma = std::min(list.find(','), list.size());
-        std::string_view name = list.substr(0, comma);
-        list.remove_prefix(std::min(comma + 1, list.size()));
-        while (name.starts_with(' ')) name.remove_prefix(1);
-        while (name.ends_with(' ')) name.remove_suffix(1);
+        const std::string_view name = trimmed(take_part(list, ','), " ");
         if (!name.empty()) all.emplace_back(name);
     }
     return all;
