@@ -29,6 +29,16 @@ inline bool within(std::string_view part, std::string_view whole) {
            (part.data() >= whole.data() && part.data() + part.size() <= whole.data() + whole.size());
 }
 
+/// What `read(bytes, slice)` makes of the whole, and that it makes the same of it in small slices.
+template <typename Read>
+auto read_in_slices(std::string_view bytes, Read read) {
+    auto whole = read(bytes, bytes.size() + 1);
+    const std::size_t least = bytes.size() < 4'096 ? 1 : 50;  // so that large inputs do not take for ever
+    for (const std::size_t slice : {least, 7 * least})
+        check(read(bytes, slice) == whole, "what is read does not depend on how the bytes are cut");
+    return whole;
+}
+
 /// Takes choices from the front of an input; zeros when it is used up.
 class Choices {
   public:

@@ -40,6 +40,15 @@ class MgcpTableTest : public ::testing::Test {
         for (const MgcpStation* station : table_.matching(pattern)) names.push_back(station->name);
         return names;
     }
+    /// Two legs of one phone: what is due in 10 s, and what in 20 s.
+    std::pair<MgcpLeg&, MgcpLeg&> two_due() {
+        MgcpStation& station = table_.add_station("a@gw", "1");
+        MgcpLeg& late = table_.add_leg(&station, "1");
+        MgcpLeg& soon = table_.add_leg(&station, "1");
+        table_.set_deadline(late, kStart + 20s);
+        table_.set_deadline(soon, kStart + 10s);
+        return {soon, late};
+    }
     MgcpTable table_;
 };
 
@@ -101,11 +110,7 @@ TEST_F(MgcpTableTest, a_deleted_connection_shows_nobody_any_more) {
 }
 
 TEST_F(MgcpTableTest, names_what_is_due_the_nearest_first) {
-    MgcpStation& station = table_.add_station("a@gw", "1");
-    MgcpLeg& late = table_.add_leg(&station, "1");
-    MgcpLeg& soon = table_.add_leg(&station, "1");
-    table_.set_deadline(late, kStart + 20s);
-    table_.set_deadline(soon, kStart + 10s);
+    auto [soon, late] = two_due();
     EXPECT_EQ(table_.due(kStart + 9s), nullptr);
     EXPECT_EQ(table_.due(kStart + 30s), &soon);
     table_.set_deadline(soon, kStart + 40s);
@@ -118,11 +123,7 @@ TEST_F(MgcpTableTest, names_what_is_due_the_nearest_first) {
 }
 
 TEST_F(MgcpTableTest, moves_all_deadlines_together) {
-    MgcpStation& station = table_.add_station("a@gw", "1");
-    MgcpLeg& late = table_.add_leg(&station, "1");
-    MgcpLeg& soon = table_.add_leg(&station, "1");
-    table_.set_deadline(late, kStart + 20s);
-    table_.set_deadline(soon, kStart + 10s);
+    auto [soon, late] = two_due();
     table_.move_deadlines(1h);
     EXPECT_EQ(table_.due(kStart + 59min), nullptr);
     EXPECT_EQ(table_.due(kStart + 1h + 10s), &soon);

@@ -21,10 +21,6 @@ describe('with contacts', () => {
         await browser?.close();
         await server?.end();
     });
-    const open = async (screen, selector) => {
-        await page.tabNow.evaluate(to => (location.hash = `#/${to}`), screen);
-        await page.find(selector).first().waitFor();
-    };
     const shows = (selector, text) => until(async () => (await page.text(selector)).includes(text), `${text} in ${selector}`);
 
     it('a card, the call and the journal show the name beside the number', async () => {
@@ -54,7 +50,7 @@ describe('with contacts', () => {
 
     it('a queue shows who waits', async () => {
         await server.ingest(queueEvent('member-queue-start', {Calling: jean, QueueMemberUUID: 'm1'}));
-        await open('queues', '.waiting li');
+        await page.go('queues', '.waiting li');
         await shows('.waiting li', `Jean Dupont ${jean}`);
         await shows('.queue-journal [data-uuid="m1"]', `Jean Dupont ${jean}`);
         assert.deepEqual(await page.flaws(), []);
@@ -64,7 +60,7 @@ describe('with contacts', () => {
         await server.ingest(event('end_ringing', alice, 'c1'), event('end_ringing', bruno, 'c2', helene), event('end_ringing', reception, 'c3', {calling: '0033611111111'}));
         const written = async () => (await fetch(`${server.url}/api/calls?outcome=missed`, {headers: {Authorization: `Bearer ${server.token}`}})).json();
         await until(async () => (await written()).calls.length === 3, 'the history to be written');
-        await open('history', '[data-past]');
+        await page.go('history', '[data-past]');
         await page.tabNow.getByLabel('Search a number or a name').fill('helene');
         await until(async () => (await page.find('[data-past]').count()) === 1, 'one call');
         await shows('[data-past]', `Hélène Dupré ${helene.calling}`);
@@ -72,7 +68,7 @@ describe('with contacts', () => {
     });
 
     it('the call-back list names whom to call, and calls the number', async () => {
-        await open('callbacks', `[data-missed="${helene.calling}"]`);
+        await page.go('callbacks', `[data-missed="${helene.calling}"]`);
         await shows(`[data-missed="${helene.calling}"]`, `Hélène Dupré ${helene.calling}`);
         assert.equal(await page.find(`[data-missed="${helene.calling}"] a`).getAttribute('href'), 'tel:+33698765432');
         assert.deepEqual(await page.flaws(), []);

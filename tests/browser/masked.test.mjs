@@ -22,8 +22,7 @@ describe('with a masked token', () => {
     });
 
     const see = async (screen, selector) => {
-        await page.tabNow.evaluate(to => (location.hash = `#/${to}`), screen);
-        await page.find(selector).first().waitFor();
+        await page.go(screen, selector);
         return page.text('main.screen');
     };
     const nobody = text => assert.doesNotMatch(text, /612\d{6}|Dupont/);

@@ -45,6 +45,12 @@ export class Page {
         return this.tabNow.locator(selector);
     }
 
+    /** Goes to a screen (`history`), and waits for what it has to show. */
+    async go(screen, selector) {
+        await this.tabNow.evaluate(to => (location.hash = `#/${to}`), screen);
+        await this.find(selector).first().waitFor();
+    }
+
     async text(selector) {
         return (await this.find(selector).innerText()).replace(/\s+/g, ' ').trim();
     }
