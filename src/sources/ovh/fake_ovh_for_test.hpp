@@ -3,6 +3,7 @@
 #include <condition_variable>
 #include <deque>
 #include <functional>
+#include <future>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -51,6 +52,28 @@ class FakeOvh {
         answer([status, body](Reactor&, const Exchange& exchange) {
             exchange->respond(HttpResponse{status, {{"Content-Type", "application/json"}}, body});
         });
+    }
+    using LaterReceipt = std::future<std::shared_ptr<const Receipt>>;
+    /// The same with 200, and what becomes of it.
+    LaterReceipt answer_for_receipt(const std::string& body) {
+        const auto receipt = std::make_shared<std::promise<std::shared_ptr<const Receipt>>>();
+        answer([receipt, body](Reactor&, const Exchange& exchange) {
+            receipt->set_value(exchange->respond_for_receipt(
+                response_bytes(HttpResponse{200, {{"Content-Type", "application/json"}}, body})));
+        });
+        return receipt->get_future();
+    }
+    /// Whether the client, which has closed its connection, had the answer. One that came too late for it
+    /// goes to nobody else.
+    bool arrived(LaterReceipt& later) {
+        std::promise<bool> told;
+        reactor_.post([&] {
+            const bool answered = later.wait_for(std::chrono::seconds(0)) == std::future_status::ready;
+            const auto receipt = answered ? later.get() : nullptr;
+            answers_.clear();
+            told.set_value(receipt && receipt->arrived());
+        });
+        return told.get_future().get();
     }
     /// Part of an answer, then the end of the connection.
     void answer_half(const std::string& body) {

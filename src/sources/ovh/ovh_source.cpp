@@ -169,7 +169,6 @@ class OvhSource::Impl {
             {
                 std::unique_lock lock(mutex);
                 changed.wait_for(lock, kTick, [this] { return stop || answered; });
-                // What has come is dealt with also when it is time to stop: the service thinks it told.
                 if (answered) return std::exchange(answered, std::nullopt);
                 if (stop) break;
             }
@@ -179,7 +178,10 @@ class OvhSource::Impl {
         client.cancel(id);
         std::unique_lock lock(mutex);
         changed.wait(lock, [this] { return answered.has_value(); });  // HttpClient answers everyone
-        return std::nullopt;
+        // What came before it was cancelled is dealt with also when it is time to stop: the service knows
+        // that we have it, and will not tell it again.
+        auto last = std::exchange(answered, std::nullopt);
+        return *last ? std::move(last) : std::nullopt;
     }
 
     milliseconds told(OvhSession& session, OvhSession::Heard& heard, Steady asked) {

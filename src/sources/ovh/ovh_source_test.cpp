@@ -86,8 +86,9 @@ std::string v1(const std::string& session, const std::vector<int>& calls, const 
     for (std::size_t i = 0; i < calls.size(); ++i) {
         const std::string id = std::to_string(calls[i]);
         body += std::string(i > 0 ? "," : "") + R"({"Event":"start_ringing","Service":"sip","Ressource":")" +
-                number + R"(","Timestamp":178000000000000000)" + id + R"(,"Data":{"CallId":")" + id +
-                R"(","Ts":"1780000000.102","TsGet":178000000010000000)" + id + "}}";
+                number + R"(","Timestamp":)" + std::to_string(1'780'000'000'000'000'000 + calls[i]) +
+                R"(,"Data":{"CallId":")" + id + R"(","Ts":"1780000000.102","TsGet":)" +
+                std::to_string(1'780'000'000'100'000'000 + calls[i]) + "}}";
     }
     return body + "]}";
 }
@@ -364,6 +365,20 @@ TEST_F(OvhSourceTest, StopsWhileAPollIsHeld) {
     start();
     fake_.question();
     stop();  // the test would time out
+}
+
+/// A service of version 2 takes what our machine acknowledged for told, and goes on behind it.
+TEST_F(OvhSourceTest, KeepsWhatArrivesWhileItStops) {
+    for (int round = 1; round <= 200; ++round) {
+        start();
+        ASSERT_TRUE(fake_.question());
+        auto receipt = fake_.answer_for_receipt(v1("S", {round}));
+        for (int i = 0; i < round % 50; ++i) std::this_thread::yield();
+        stop();
+        if (!fake_.arrived(receipt)) continue;
+        ASSERT_FALSE(sink_.calls().empty());
+        ASSERT_EQ(sink_.calls().back(), std::to_string(round));
+    }
 }
 
 }  // namespace
