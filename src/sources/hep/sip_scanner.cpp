@@ -116,7 +116,7 @@ constexpr std::array<HeaderName, 27> kHeaders = {{
 constexpr std::size_t kLongestName = kHeaders.back().name.size();
 
 /// Where the names of each length begin in kHeaders; those of the next length end them.
-constexpr auto kFirstOfLength = [] {
+constexpr auto kFirstOfLength = []() {
     std::array<std::uint8_t, kLongestName + 2> first{};
     for (std::size_t length = 0; length < first.size(); ++length)
         for (const auto& known : kHeaders)
