@@ -2,9 +2,10 @@
 #include <algorithm>
 
 #include "api/webhook_json.hpp"
-#include "delivery/webhook/destinations.hpp"
 #include "delivery/webhook/url_template.hpp"
 #include "fuzz.hpp"
+#include "net/destinations.hpp"
+#include "net/url_template.hpp"
 
 using namespace callboard;
 
@@ -26,7 +27,7 @@ void check_url(std::string_view url, std::string_view value) {
     message.calling = message.called = message.dialed = message.event = std::string(value);
     message.queue = message.agent = message.call_id = std::string(value);
     const std::string filled = webhook::filled(url, message);
-    fuzz::check(webhook::host_of(filled) == webhook::host_of(url), "whatever is filled in, the host stays");
+    fuzz::check(host_of(filled) == host_of(url), "whatever is filled in, the host stays");
     fuzz::check(std::all_of(filled.begin(), filled.end(), [](char c) { return c > ' ' && c < 127; }),
                 "a filled URL is printable");
 }
@@ -47,7 +48,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     check_url(text.substr(0, line), text.substr(line));
     if (const auto message = webhook::unpacked(text))
         fuzz::check(webhook::packed(*message) == text, "what unpacks is what was packed");
-    if (!webhook::Destinations::wrong(text))
-        fuzz::check(!webhook::Destinations({std::string(text)}).names(""), "no name is not a name");
+    if (!Destinations::wrong(text))
+        fuzz::check(!Destinations({std::string(text)}).names(""), "no name is not a name");
     return 0;
 }

@@ -10,6 +10,7 @@
 
 #include "delivery/webhook/url_template.hpp"
 #include "event/json.hpp"
+#include "net/url_template.hpp"
 
 namespace callboard {
 namespace {
@@ -134,7 +135,7 @@ Result<Webhook> parse_webhook(std::string_view body, const Directory& directory)
         {"name", {&made.name, kLongestName}},
         {"account", {&made.account, kLongestName}},
         {"service", {&made.service, kLongestName}},
-        {"url", {&made.url, webhook::kLongestUrl}},
+        {"url", {&made.url, UrlTemplate::kLongest}},
         {"method", {&method, 4}},
         {"secret", {&secret, kLongestSecret}},
         {"previous_secret", {&previous, kLongestSecret}},

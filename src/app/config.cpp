@@ -11,6 +11,7 @@
 #include "delivery/webhook/url_template.hpp"
 #include "event/time_zone.hpp"
 #include "history/postgres.hpp"
+#include "net/destinations.hpp"
 #include "net/tls.hpp"
 
 namespace callboard {
@@ -366,8 +367,7 @@ void ConfigParser::read_threshold(TableReader& reader, const Service& service) {
 
 void ConfigParser::read_webhooks(TableReader& reader) {
     for (auto& entry : reader.texts("allow_private")) {
-        if (auto wrong = webhook::Destinations::wrong(entry.value))
-            reader.error(entry.line, "allow_private", *wrong);
+        if (auto wrong = Destinations::wrong(entry.value)) reader.error(entry.line, "allow_private", *wrong);
         config_.webhook_rules.allow_private.push_back(std::move(entry.value));
     }
     if (auto file = reader.text("authorities")) {

@@ -55,7 +55,7 @@ bool is_value(std::string_view text) {
 
 /// `crm.example` or `crm.example:8443`, the only part of a URL that is fit for a message. Error: it cannot be
 /// asked.
-Result<std::string> host_of(const std::string& url) {
+Result<std::string> host_and_port_of(const std::string& url) {
     const std::unique_ptr<CURLU, Free> parsed(curl_url());
     char* part = nullptr;
     const auto get = [&](CURLUPart which) {
@@ -180,7 +180,7 @@ class HttpClient::Impl {
     Result<void> begin(Order& order) {
         if (transfers.size() >= settings.most_at_once)
             return Error{Error::Kind::unavailable, "http: too many requests at once"};
-        auto host = host_of(order.request.url);
+        auto host = host_and_port_of(order.request.url);
         if (!host) return host.error();
         auto transfer = std::make_unique<Transfer>();
         transfer->easy.reset(curl_easy_init());

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "delivery/webhook/url_template.hpp"
+#include "net/url_template.hpp"
 
 namespace callboard::webhook {
 namespace {

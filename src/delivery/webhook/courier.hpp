@@ -17,13 +17,13 @@
 #include "base/metrics.hpp"
 #include "base/throttle.hpp"
 #include "delivery/webhook/attempt.hpp"
-#include "delivery/webhook/destinations.hpp"
 #include "delivery/webhook/feed.hpp"
 #include "delivery/webhook/schedule.hpp"
 #include "delivery/webhook/webhook.hpp"
 #include "delivery/webhook/webhook_file.hpp"
 #include "hub/hub.hpp"
 #include "journal/journal.hpp"
+#include "net/destinations.hpp"
 #include "net/http_client.hpp"
 
 namespace callboard::webhook {

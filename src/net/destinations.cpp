@@ -1,4 +1,4 @@
-#include "delivery/webhook/destinations.hpp"
+#include "net/destinations.hpp"
 
 #include <fmt/format.h>
 
@@ -6,7 +6,7 @@
 
 #include "base/text.hpp"
 
-namespace callboard::webhook {
+namespace callboard {
 
 Destinations::Destinations(const std::vector<std::string>& allowed) {
     for (const std::string& entry : allowed)
@@ -34,4 +34,4 @@ std::optional<std::string> Destinations::wrong(std::string_view entry) {
                        entry);
 }
 
-}  // namespace callboard::webhook
+}  // namespace callboard

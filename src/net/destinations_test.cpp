@@ -1,9 +1,9 @@
-#include "delivery/webhook/destinations.hpp"
+#include "net/destinations.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace callboard::webhook {
+namespace callboard {
 namespace {
 
 TEST(Destinations, ArePublicUnlessNamed) {
@@ -41,4 +41,4 @@ TEST(Destinations, SayWhatIsNone) {
 }
 
 }  // namespace
-}  // namespace callboard::webhook
+}  // namespace callboard

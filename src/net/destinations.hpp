@@ -7,10 +7,11 @@
 
 #include "net/address_range.hpp"
 
-namespace callboard::webhook {
+namespace callboard {
 
-/// Where webhooks may lead: to every public address, and to what the operator names. Whoever may make a
-/// webhook could otherwise ask servers that only this machine reaches. Immutable, thread-safe.
+/// Where requests to servers of others may lead: to every public address, and to what the operator names.
+/// Whoever may make a webhook could otherwise ask servers that only this machine reaches. Immutable,
+/// thread-safe.
 class Destinations {
   public:
     Destinations() = default;
@@ -30,4 +31,4 @@ class Destinations {
     std::vector<AddressRange> ranges_;
 };
 
-}  // namespace callboard::webhook
+}  // namespace callboard
