@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/clock.hpp"
 #include "base/result.hpp"
 #include "contacts/contact_reader.hpp"
 #include "journal/sqlite.hpp"
@@ -17,7 +18,7 @@
 namespace callboard {
 
 /// The contacts of an installation in one SQLite file: of each account, and those that all accounts share. A
-/// name of the account's own goes before one that is shared.
+/// name of the account's own goes before one that is shared, and both before one that was looked up for it.
 ///
 /// Every question is answered from the file, so what another process has changed is in force at once. Any
 /// thread; a question waits for the one before, each takes microseconds, a search of 100,000 contacts tens of
@@ -38,6 +39,14 @@ class ContactStore {
     Result<std::vector<Contact>> find(std::string_view account, std::string_view text, std::string_view after,
                                       std::size_t most);
 
+    /// Whether a name may be looked up: nobody is known to have this number, and it was not looked up for
+    /// this account or no longer holds.
+    Result<bool> is_to_be_looked_up(std::string_view account, std::string_view number, Time now);
+    /// What a directory said of a number; empty: nobody has it. It holds until `until`.
+    Result<void> keep_looked_up(std::string_view account, const Contact& contact, Time until);
+    /// Forgets what was looked up and does not hold any more, and of more than `most` the first to end.
+    Result<void> forget_looked_up(Time now, std::int64_t most = kMostLookedUp);
+
     /// Puts the contacts in, in place of those of the same account with the same number; all or none. Empty
     /// account: shared by all.
     Result<void> put(std::string_view account, std::span<const Contact> contacts);
@@ -52,15 +61,17 @@ class ContactStore {
     /// What a damaged file is called afterwards.
     static constexpr const char* kSetAside = ".damaged";
     static constexpr int kFormat = 1;
+    static constexpr std::int64_t kMostLookedUp = 100'000;
 
   private:
     explicit ContactStore(sqlite::Connection connection) : connection_(std::move(connection)) {}
     Result<void> prepare();
     Result<std::uint64_t> forget(std::string_view where, std::string_view value);
+    Result<std::uint64_t> forget_in(std::string_view table, std::string_view where, std::string_view value);
 
     std::mutex mutex_;
     sqlite::Connection connection_;
-    sqlite::Statement name_of_, any_, find_, page_, put_;
+    sqlite::Statement name_of_, any_, find_, page_, put_, due_, keep_, expire_, bound_;
 };
 
 }  // namespace callboard

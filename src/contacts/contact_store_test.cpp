@@ -38,6 +38,13 @@ class Contacts : public testing::Test {
     std::vector<Contact> find(std::string_view text, std::string_view account = "office") {
         return must(store_->find(account, text, {}, 100));
     }
+    /// As a directory told it, for an hour.
+    void keep(std::string_view account, const Contact& contact) {
+        ASSERT_TRUE(store_->keep_looked_up(account, contact, now_ + std::chrono::hours(1)));
+    }
+    bool due(std::string_view account, std::string_view number) {
+        return must(store_->is_to_be_looked_up(account, number, now_));
+    }
     /// What is on the disk, with the log.
     std::string bytes() const {
         std::string all;
@@ -51,6 +58,7 @@ class Contacts : public testing::Test {
     const test::TemporaryDirectory directory_;
     const std::filesystem::path file_ = directory_.path() / "contacts.db";
     std::unique_ptr<ContactStore> store_ = must(ContactStore::open(file_));
+    Time now_ = ManualClock().now();
 };
 
 TEST_F(Contacts, AreOfTheirAccountOrOfAll) {
@@ -108,6 +116,56 @@ TEST_F(Contacts, NothingIsLeftOfWhatIsForgotten) {
     EXPECT_THAT(must(store_->page("office", {}, 10)), ElementsAre(kOther));
     EXPECT_EQ(must(store_->clear(std::nullopt)), 1U);
     EXPECT_THAT(bytes(), testing::Not(HasSubstr("ACME")));
+}
+
+TEST_F(Contacts, WhatWasLookedUpIsShownWhereNobodyIsKnown) {
+    keep("office", kJean);
+    EXPECT_EQ(name("office", kJean.number), "Jean Dupont");
+    EXPECT_EQ(name("shop", kJean.number), "nobody") << "another account has not asked";
+    EXPECT_FALSE(must(store_->is_empty("office")));
+    EXPECT_THAT(find("jean"), ElementsAre(kJean));
+    EXPECT_THAT(find("jean", "shop"), IsEmpty());
+    EXPECT_THAT(must(store_->page("office", {}, 10)), IsEmpty()) << "it was not imported";
+    put("", {{kJean.number, "J. Dupont"}});
+    EXPECT_EQ(name("office", kJean.number), "J. Dupont") << "what was imported goes first";
+    EXPECT_THAT(find("jean"), IsEmpty());
+}
+
+TEST_F(Contacts, IsLookedUpOnceWhileItHolds) {
+    EXPECT_TRUE(due("office", kJean.number));
+    keep("office", kJean);
+    keep("office", {kOther.number, ""});
+    EXPECT_FALSE(due("office", kJean.number));
+    EXPECT_FALSE(due("office", kOther.number)) << "nobody is known to have it";
+    EXPECT_EQ(name("office", kOther.number), "nobody");
+    EXPECT_TRUE(due("shop", kJean.number));
+    put("", {kHelene});
+    EXPECT_FALSE(due("office", kHelene.number)) << "she is known";
+    now_ += std::chrono::hours(1);
+    EXPECT_TRUE(due("office", kJean.number));
+    EXPECT_EQ(name("office", kJean.number), "Jean Dupont") << "until it is forgotten or asked anew";
+    ASSERT_TRUE(store_->forget_looked_up(now_));
+    EXPECT_EQ(name("office", kJean.number), "nobody");
+}
+
+TEST_F(Contacts, NothingIsLeftOfWhatWasLookedUp) {
+    keep("office", kJean);
+    keep("office", kHelene);
+    keep("shop", kHelene);
+    EXPECT_EQ(must(store_->erase(kJean.number)), 1U);
+    EXPECT_THAT(bytes(), testing::Not(testing::AnyOf(HasSubstr("Jean"), HasSubstr(kJean.number))));
+    EXPECT_EQ(must(store_->clear("office")), 1U);
+    EXPECT_EQ(name("office", kHelene.number), "nobody");
+    EXPECT_EQ(name("shop", kHelene.number), kHelene.name);
+}
+
+TEST_F(Contacts, KeepsTheLatestOfMany) {
+    for (const Contact& one : {kHelene, kJean, kOther}) {
+        now_ += std::chrono::seconds(1);
+        keep("", one);
+    }
+    ASSERT_TRUE(store_->forget_looked_up(now_, 2));
+    EXPECT_THAT(find(""), ElementsAre(kOther, kJean));
 }
 
 TEST_F(Contacts, ADamagedFileStopsNobody) {

@@ -2,7 +2,6 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <netinet/in.h>
 #include <poll.h>
 
 #include <array>
@@ -21,12 +20,14 @@
 #include "net/http_server.hpp"
 #include "net/tls.hpp"
 #include "tests/support/certificate.hpp"
+#include "tests/support/raw_server.hpp"
 #include "tests/support/temporary_directory.hpp"
 
 namespace callboard {
 namespace {
 
 using std::chrono::milliseconds;
+using test::RawServer;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -52,70 +53,6 @@ Result<HttpClient::Answer> ask(HttpClient& client, HttpClient::Request request) 
     auto outcome = begun(client, std::move(request));
     return taken(outcome);
 }
-
-/// A server that says what it is told to, byte by byte, whatever it is asked.
-class RawServer {
-  public:
-    /// What to do with one connection after its first request; it is closed afterwards.
-    using Conversation = std::function<void(int fd)>;
-
-    explicit RawServer(Conversation conversation) : conversation_(std::move(conversation)) {
-        auto any = parse_address("127.0.0.1:0");
-        socket_ = *bound_socket(*any, SOCK_STREAM, false);
-        ::listen(socket_.get(), 16);
-        port_ = local_address(socket_.get()).port();
-        thread_ = std::thread([this] { run(); });
-    }
-    ~RawServer() {
-        over_ = true;
-        thread_.join();
-    }
-    std::string url(const std::string& path = "/") const {
-        return "http://127.0.0.1:" + std::to_string(port_) + path;
-    }
-    int connections() const { return connections_; }
-    bool over() const { return over_; }
-    /// Reads until the headers of a request have come; false when the client is gone, or the test is over.
-    bool request(int fd) const {
-        std::string read;
-        while (!over_ && read.find("\r\n\r\n") == std::string::npos) {
-            pollfd waiting{fd, POLLIN, 0};
-            if (::poll(&waiting, 1, 5) == 0) continue;
-            std::array<char, 4096> part{};
-            const auto count = ::recv(fd, part.data(), part.size(), 0);
-            if (count <= 0) return false;
-            read.append(part.data(), static_cast<std::size_t>(count));
-        }
-        return !over_;
-    }
-    static void say(int fd, std::string_view bytes) { ::send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL); }
-    /// Keeps the connection open, silent, until the client or the test is done with it.
-    void hang(int fd) const {
-        while (!over_) {
-            pollfd waiting{fd, POLLIN | POLLRDHUP, 0};
-            if (::poll(&waiting, 1, 5) > 0 && (waiting.revents & POLLRDHUP) != 0) return;
-        }
-    }
-
-  private:
-    void run() {
-        while (!over_) {
-            pollfd waiting{socket_.get(), POLLIN, 0};
-            if (::poll(&waiting, 1, 5) == 0) continue;
-            const Descriptor connection(::accept4(socket_.get(), nullptr, nullptr, SOCK_CLOEXEC));
-            if (!connection) continue;
-            ++connections_;
-            if (request(connection.get())) conversation_(connection.get());
-        }
-    }
-
-    const Conversation conversation_;
-    Descriptor socket_;
-    std::uint16_t port_ = 0;
-    std::atomic<bool> over_{false};
-    std::atomic<int> connections_{0};
-    std::thread thread_;
-};
 
 /// Our own server on a reactor, which tells what it was sent.
 class OwnServer {
