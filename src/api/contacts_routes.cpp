@@ -80,21 +80,43 @@ std::vector<std::string> by_comma(std::string_view text) {
     return all;
 }
 
-/// `{"names":{"06 12 34 56 78":"Jean Dupont"},"empty":false}`: by the numbers as they were asked for.
+/// Whether a name that the contacts do not have will be there a little later.
+bool is_looked_up(const Api& api, const Directory& ours, const std::string& account,
+                  std::string_view number) {
+    return api.look_up && is_public_number(number) && ours.by_number(number) == nullptr &&
+           api.look_up(account, number);
+}
+
+/// `{"names":{"06 12 34 56 78":"Jean Dupont"},"pending":["0698765432"],"empty":false}`: by the numbers as
+/// they were asked for; `pending` when a directory is asked for some.
 HttpResponse names_of(const Api& api, const std::string& account, const std::vector<std::string>& numbers) {
     Numbering numbering(api.default_region);
+    const auto ours = api.readers.hub.directory();
     const auto empty = api.contacts.is_empty(account);
     if (!empty) return unavailable();
-    std::string body = "{\"names\":{";
+    std::vector<std::string> pending;
+    std::string names = "{", body;
     for (const std::string& number : numbers) {
-        const auto name = api.contacts.name_of(account, numbering.canonical(number));
+        const std::string_view canonical = numbering.canonical(number);
+        const auto name = api.contacts.name_of(account, canonical);
         if (!name) return unavailable();
-        if (!*name) continue;
-        if (body.back() != '{') body += ',';
-        append_json_string(body, number);
-        append_json_string(body += ':', **name);
+        if (!*name) {
+            if (is_looked_up(api, *ours, account, canonical)) pending.push_back(number);
+            continue;
+        }
+        if (names.back() != '{') names += ',';
+        append_json_string(names, number);
+        append_json_string(names += ':', **name);
     }
-    return json_answer(200, body + (*empty ? "},\"empty\":true}" : "},\"empty\":false}"));
+    {
+        JsonObject answer(body);
+        answer.raw("names", names += '}');
+        if (!pending.empty())
+            append_json_array(answer.begin("pending"), pending,
+                              [&body](const std::string& number) { append_json_string(body, number); });
+        answer.truth("empty", *empty && !api.look_up);
+    }
+    return json_answer(200, std::move(body));
 }
 
 HttpResponse page_of(const Api& api, const std::string& account, const std::string& search,

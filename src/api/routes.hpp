@@ -43,6 +43,9 @@ struct Api {
     TokenWriter& token_writer;
     HistoryDesk& history;
     ContactStore& contacts;
+    /// Whether the name of a number will be known a little later, because a directory is asked for it on
+    /// behalf of an account. Any thread. Empty: nobody is asked.
+    std::function<bool(std::string_view account, std::string_view number)> look_up = {};
     std::string public_url;      ///< what clients sign; without a slash at its end
     std::string default_region;  ///< ISO 3166
 };

@@ -8,6 +8,7 @@
 
 #include "app/config_checks.hpp"
 #include "app/config_reader.hpp"
+#include "contacts/lookup_answer.hpp"
 #include "delivery/webhook/url_template.hpp"
 #include "event/time_zone.hpp"
 #include "history/postgres.hpp"
@@ -41,6 +42,7 @@ class ConfigParser {
         if (auto api = root_.table("api")) read_api(*api);
         if (auto webhooks = root_.table("webhooks")) read_webhooks(*webhooks);
         for (auto& webhook : root_.tables("webhook")) read_webhook(webhook);
+        if (auto contacts = root_.table("contacts")) read_contacts(*contacts);
         root_.finish();
         return std::move(config_);
     }
@@ -78,10 +80,12 @@ class ConfigParser {
     void read_api_key(TableReader& key);
     void read_api_client(TableReader& reader);
     void read_threshold(TableReader& reader, const Service& service);
+    std::vector<std::string> read_allow_private(TableReader& reader);
     void read_webhooks(TableReader& webhooks);
     void read_webhook(TableReader& webhook);
     void read_webhook_scope(TableReader& reader, webhook::Webhook& webhook);
     void read_webhook_secrets(TableReader& reader, webhook::Webhook& webhook);
+    void read_contacts(TableReader& reader);
     std::vector<AccessRule> read_rules(TableReader& reader);
 
     const std::filesystem::path& folder_;  // names of files are looked for from here on
@@ -365,11 +369,17 @@ void ConfigParser::read_threshold(TableReader& reader, const Service& service) {
     config_.webhook_rules.thresholds[service.number] = threshold;
 }
 
-void ConfigParser::read_webhooks(TableReader& reader) {
+std::vector<std::string> ConfigParser::read_allow_private(TableReader& reader) {
+    std::vector<std::string> all;
     for (auto& entry : reader.texts("allow_private")) {
         if (auto wrong = Destinations::wrong(entry.value)) reader.error(entry.line, "allow_private", *wrong);
-        config_.webhook_rules.allow_private.push_back(std::move(entry.value));
+        all.push_back(std::move(entry.value));
     }
+    return all;
+}
+
+void ConfigParser::read_webhooks(TableReader& reader) {
+    config_.webhook_rules.allow_private = read_allow_private(reader);
     if (auto file = reader.text("authorities")) {
         config_.webhook_authorities = folder_ / file->value;
         if (!std::ifstream(config_.webhook_authorities))
@@ -428,6 +438,28 @@ void ConfigParser::read_webhook_secrets(TableReader& reader, webhook::Webhook& w
                      "is for the time after a change; give secret as well");
     if (secret) webhook.secret = std::move(secret->value);
     if (previous) webhook.previous_secret = std::move(previous->value);
+}
+
+void ConfigParser::read_contacts(TableReader& reader) {
+    ContactLookup::Settings& lookup = config_.lookup;
+    lookup.allow_private = read_allow_private(reader);
+    if (auto url = checked(reader, "lookup", Need::optional, ContactLookup::wrong_url))
+        lookup.url = url->value;
+    if (auto field = reader.text("lookup_field")) lookup.field = field->value;
+    if (auto header = reader.secret("lookup_header")) {
+        if (header_line(header->value.reveal()).name.empty())
+            reader.error(header->line, "lookup_header",
+                         "has to be a line as in Authorization: Bearer abc, in printable ASCII");
+        lookup.header = std::move(header->value);
+    }
+    if (auto timeout = reader.duration("lookup_timeout", milliseconds(100), seconds(30), "from 100ms to 30s"))
+        lookup.timeout = timeout->value;
+    if (auto keep = reader.duration("lookup_keep", minutes(1), hours(24 * 90), "from 1m to 90d"))
+        lookup.keep = keep->value;
+    if (!reader.has("lookup"))
+        for (const char* key : {"lookup_field", "lookup_header", "lookup_timeout", "lookup_keep"})
+            if (reader.has(key)) reader.error(reader.line(), key, "is about a lookup; give lookup as well");
+    reader.finish();
 }
 
 }  // namespace

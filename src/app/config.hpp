@@ -11,6 +11,7 @@
 #include "api/ovh/clients.hpp"
 #include "base/clock.hpp"
 #include "base/secret.hpp"
+#include "contacts/contact_lookup.hpp"
 #include "delivery/webhook/courier.hpp"
 #include "event/directory.hpp"
 #include "net/address_range.hpp"
@@ -97,7 +98,9 @@ struct Config {
     std::vector<ApiClient> api_clients;
     std::vector<webhook::Webhook> webhooks;
     webhook::Courier::Rules webhook_rules;
-    std::filesystem::path webhook_authorities;  ///< whom receivers may be certified by; empty: the system's
+    /// Whom receivers of webhooks and the directory may be certified by; empty: the system's.
+    std::filesystem::path webhook_authorities;
+    ContactLookup::Settings lookup;  ///< without its authorities
 
     /// Whether all calls of lines that the journal has in progress are of one mirror: no other source tells
     /// of lines.

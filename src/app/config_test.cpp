@@ -137,6 +137,27 @@ TEST(Config, DirectoryKnowsNumbersAndAliases) {
     EXPECT_EQ(directory->account("b"), nullptr);
 }
 
+TEST(Config, ReadsALookupOfContacts) {
+    EXPECT_EQ(good("data_dir = '/d'").lookup.url, "") << "off when nothing is said";
+    const auto lookup = good(R"(
+data_dir = "/d"
+[contacts]
+lookup = "https://crm.internal/name?phone=*E164*"
+lookup_field = "data.name"
+lookup_header = "Authorization: Bearer abc"
+lookup_timeout = "1s"
+lookup_keep = "2h"
+allow_private = ["crm.internal"]
+)")
+                            .lookup;
+    EXPECT_EQ(lookup.url, "https://crm.internal/name?phone=*E164*");
+    EXPECT_EQ(lookup.field, "data.name");
+    EXPECT_TRUE(lookup.header.equals("Authorization: Bearer abc"));
+    EXPECT_EQ(lookup.timeout, std::chrono::seconds(1));
+    EXPECT_EQ(lookup.keep, std::chrono::hours(2));
+    EXPECT_EQ(lookup.allow_private, std::vector<std::string>{"crm.internal"});
+}
+
 TEST(Config, ReadsWebhooks) {
     const auto config = good(R"(
 data_dir = "/d"

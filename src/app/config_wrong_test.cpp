@@ -372,6 +372,19 @@ INSTANTIATE_TEST_SUITE_P(
               with_dir("[[account]]\nid='a'\n[[webhook]]\nname='w'\naccount='a'\nevents=['*']\n"
                        "url='https://crm.example/'\nmethod='POST'\n"),
               {"f:4: webhook.secret: is missing; what is posted is signed with it"}},
+        Wrong{"contacts",
+              with_dir("[contacts]\nlookup='https://crm.example/'\nlookup_header='Bearer abc'\n"
+                       "lookup_keep='1s'\nallow_private=['a b']\n"),
+              {"f:3: contacts.lookup: has to say where the number goes: *NUMBER* (0033612345678) or *E164* "
+               "(+33612345678)",
+               "f:4: contacts.lookup_header: has to be a line as in Authorization: Bearer abc, in printable "
+               "ASCII",
+               "f:5: contacts.lookup_keep: has to be from 1m to 90d",
+               "f:6: contacts.allow_private: \"a b\" has to be a host or an address, as in crm.internal, "
+               "127.0.0.1 or 10.0.0.0/8"}},
+        Wrong{"contacts_nothing_to_ask",
+              with_dir("[contacts]\nlookup_timeout='1s'\n"),
+              {"f:2: contacts.lookup_timeout: is about a lookup; give lookup as well"}},
         Wrong{"webhooks",
               with_dir("[webhooks]\nallow_private=['http://crm']\nauthorities='/nowhere/ca.pem'\n"),
               {"f:3: webhooks.allow_private: \"http://crm\" has to be a host or an address, as in "

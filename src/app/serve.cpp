@@ -58,7 +58,7 @@ bool needs_restart(const Config& before, const Config& now) {
                         config.journal.sync_always, config.history.retention);
     };
     return rest(before) != rest(now) || !before.history.url.equals(now.history.url.reveal()) ||
-           !same_inputs(before, now);
+           !before.lookup.same(now.lookup) || !same_inputs(before, now);
 }
 
 /// Returns how it went, in a few words.

@@ -204,6 +204,12 @@ class Installation::Parts {
                                    {.region = config.default_region, .retention = config.history.retention});
         if (!follower) return follower.error();
         history_follower_ = *std::move(follower);
+        if (!config.lookup.url.empty()) {
+            auto settings = config.lookup;
+            settings.authorities = config.webhook_authorities.string();
+            contact_lookup_ = std::make_unique<ContactLookup>(std::move(settings), *foundation_.contacts,
+                                                              clock_, *metrics_);
+        }
         if (auto opened = open_sessions(config); !opened) return opened;
         if (auto opened = open_webhooks(config); !opened) return opened;
         for (Source* source : sources_) {
@@ -315,8 +321,15 @@ class Installation::Parts {
                 .token_writer = token_writer_,
                 .history = history_desk_,
                 .contacts = *foundation_.contacts,
+                .look_up = look_up(),
                 .public_url = public_url_,
                 .default_region = default_region_};
+    }
+    std::function<bool(std::string_view, std::string_view)> look_up() {
+        if (!contact_lookup_) return {};
+        return [this](std::string_view account, std::string_view number) {
+            return contact_lookup_->ask(account, number);
+        };
     }
     Result<HttpServer::Settings> http_settings(const Config& config) {
         HttpServer::Settings settings;
@@ -359,6 +372,7 @@ class Installation::Parts {
     Pulse pulse_;
     TokenWriter token_writer_;
     PageReader pages_;
+    std::unique_ptr<ContactLookup> contact_lookup_;  // null: nobody is asked
     HistoryDesk history_desk_;
     std::unique_ptr<HistoryFollower> history_follower_;
     Publications publications_;

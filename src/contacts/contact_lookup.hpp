@@ -2,8 +2,10 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <vector>
 
 #include "base/clock.hpp"
@@ -27,6 +29,14 @@ class ContactLookup {
         std::vector<std::string> allow_private;  ///< see Destinations
         std::string authorities;                 ///< see HttpClient
         Duration keep_nobody = std::chrono::minutes(10);
+
+        bool same(const Settings& other) const {
+            const auto all = [](const Settings& one) {
+                return std::tie(one.url, one.field, one.timeout, one.keep, one.allow_private, one.authorities,
+                                one.keep_nobody);
+            };
+            return all(*this) == all(other) && header.equals(other.header.reveal());
+        }
     };
 
     /// `store`, `clock` and `metrics` must outlive it.

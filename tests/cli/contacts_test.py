@@ -1,15 +1,44 @@
 #!/usr/bin/env python3
 """`callboard contacts`: names come in from CSV, go out as CSV, and are gone when they are forgotten."""
+import http.server
 import json
 import subprocess
+import threading
 import unittest
 import urllib.parse
 import urllib.request
 
-from office import CALLBOARD, Office, run
+from office import CALLBOARD, Office, run, wait_for
 
 CSV = "\ufeffnumber;name;company\r\n06 12 34 56 78;Hélène Dupont;ACME\r\n+33698765432;\"Dupré; Jean\";\r\n101;Bob;\r\n"
 EXPORT = 'number,name\r\n0033612345678,Hélène Dupont\r\n0033698765432,"Dupré; Jean"\r\n'
+
+
+class Crm(http.server.ThreadingHTTPServer):
+    """Knows one caller, and who asked with what."""
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.server.asked.append((self.path, self.headers["Authorization"]))
+            known = self.path == "/name?phone=%2B33612345678"
+            body = json.dumps({"data": [{"name": "Zoé Lefèvre"}] if known else []}).encode()
+            self.send_response(200)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_):
+            pass
+
+    def __init__(self):
+        super().__init__(("127.0.0.1", 0), self.Handler)
+        self.asked = []
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+    def configuration(self):
+        return (f'[contacts]\nlookup = "http://127.0.0.1:{self.server_port}/name?phone=*E164*"\nlookup_field = "data.name"\n'
+                'lookup_header = "Authorization: Bearer SESAME"\nallow_private = ["127.0.0.1"]\n')
 
 
 class Contacts(Office):
@@ -25,9 +54,12 @@ class Contacts(Office):
         return self.contacts("import", str(file), *more, code=code)
 
     def names(self, token, *numbers):
+        return self.answer(token, *numbers)["names"]
+
+    def answer(self, token, *numbers):
         url = f"{self.base}/api/contacts?number={urllib.parse.quote(','.join(numbers))}"
         with urllib.request.urlopen(urllib.request.Request(url, headers={"Authorization": f"Bearer {token}"}), timeout=20) as answer:
-            return json.load(answer)["names"]
+            return json.load(answer)
 
     def test_what_comes_in_goes_out(self):
         said, complained = self.import_csv()
@@ -52,6 +84,28 @@ class Contacts(Office):
         self.assertEqual(self.names(token, "0612345678"), {"0612345678": "Hélène Dupont"})
         self.contacts("clear", "--all")
         self.assertEqual(self.names(token, "0612345678"), {})
+
+    def test_a_crm_is_asked_for_those_whom_nobody_imported(self):
+        crm = Crm()
+        self.addCleanup(crm.server_close)
+        self.addCleanup(crm.shutdown)
+        self.write(more=crm.configuration())
+        token = self.token()
+        server = self.serve()
+        first = self.answer(token, "06 12 34 56 78", "0698765432", "101")
+        self.assertEqual(first, {"names": {}, "pending": ["06 12 34 56 78", "0698765432"], "empty": False})
+        wait_for(lambda: self.names(token, "06 12 34 56 78") == {"06 12 34 56 78": "Zoé Lefèvre"}, "the name")
+        wait_for(lambda: "pending" not in self.answer(token, "0698765432"), "nobody")
+        self.assertEqual(sorted(crm.asked), [("/name?phone=%2B33612345678", "Bearer SESAME"), ("/name?phone=%2B33698765432", "Bearer SESAME")])
+        self.assertEqual(server.metric("callboard_contact_lookups_total"), 2)
+        self.import_csv()
+        self.assertEqual(self.names(token, "0612345678"), {"0612345678": "Hélène Dupont"}, "who was imported goes first")
+        self.assertNotIn("Zoé", self.contacts("export")[0])
+        server.stop()
+        self.assertNotRegex(self.log(), "SESAME|612345678")
+        self.assertIn(", 2 contacts\n", run("erase", "--config", self.config, "0612345678", within=60).stdout)
+        left = b"".join(path.read_bytes() for path in (self.dir / "data").rglob("*") if path.is_file())
+        self.assertNotIn("Zoé".encode(), left)
 
     def test_many_rows_that_are_wrong_are_counted(self):
         said, complained = self.import_csv("number,name\n" + "x,y\n" * 500 + "0612345678,Jean\n")

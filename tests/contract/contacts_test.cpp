@@ -4,7 +4,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <mutex>
 #include <thread>
+#include <vector>
 
 #include "tests/contract/world.hpp"
 #include "tests/support/http_client.hpp"
@@ -110,6 +112,33 @@ TEST_F(ContactsOverHttp, AreOfOneAccountOrOfAll) {
     EXPECT_THAT(get("/api/contacts?account=alpha", "KEY"), HasSubstr("Ours"));
     EXPECT_EQ(refused("GET", "/api/contacts?account=gamma", "KEY", "no such account"), 400);
     EXPECT_EQ(refused("POST", "/api/contacts?account=gamma", "KEY", "no such account", kCsv), 400);
+}
+
+TEST(ContactsLookedUp, AreOnTheirWayForWhoeverMayKnow) {
+    std::mutex mutex;
+    std::vector<std::string> asked;
+    World::Settings settings;
+    settings.look_up = [&](std::string_view account, std::string_view number) {
+        const std::lock_guard lock(mutex);
+        asked.push_back(fmt::format("{} {}", account, number));
+        return number != "0033600000000";
+    };
+    World world(std::move(settings));
+    world.tokens.allow("MASKED", {"alpha", "", {}, "", true});
+    const auto get = [&world](const std::string& numbers, const std::string& token) {
+        HttpClient client(world.port());
+        const auto answer = client.ask("GET", "/api/contacts?number=" + numbers,
+                                       "Authorization: Bearer " + token + "\r\n");
+        return answer ? answer->body : "";
+    };
+    EXPECT_EQ(get("06%2012%2034%2056%2078,%2B33698765432,0033600000000", "ALICE"),
+              R"({"names":{},"pending":["06 12 34 56 78","+33698765432"],"empty":false})");
+    EXPECT_EQ(get(fmt::format("anonymous,101,3611,{},", World::kAlice), "ALPHA"),
+              R"({"names":{},"empty":false})")
+        << "nobody's, or ours";
+    EXPECT_THAT(get("0612345678", "MASKED"), HasSubstr("masked"));
+    EXPECT_EQ(asked, (std::vector<std::string>{"alpha 0033612345678", "alpha 0033698765432",
+                                               "alpha 0033600000000"}));
 }
 
 TEST_F(ContactsOverHttp, NobodyElseMayReadOrWrite) {

@@ -149,6 +149,7 @@ struct World::Running {
                 .token_writer = token_writer,
                 .history = history_desk,
                 .contacts = *contacts,
+                .look_up = world.settings_.look_up,
                 .public_url = World::kPublicUrl,
                 .default_region = "FR"};
     }

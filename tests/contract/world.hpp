@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -78,6 +79,7 @@ class World {
         unsigned reactors = 2;
         Sessions::Settings sessions = {};
         WebSocket::Settings web_socket = {};  ///< its ping and backlog are those above
+        std::function<bool(std::string_view account, std::string_view number)> look_up = {};
     };
     static constexpr const char* kAlice = "0033123456101";
     static constexpr const char* kBob = "0033123456102";

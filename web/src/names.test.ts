@@ -10,6 +10,8 @@ const line = '0033123456101';
 class FakeWorld implements NamesWorld {
     names: Record<string, string> = {[jean]: 'Jean Dupont'};
     answer: 'names' | 'empty' | 'refused' | 'down' = 'names';
+    /** Are looked up by the directory itself. */
+    slow = new Set<string>();
     asked: string[][] = [];
     time = 1_000_000;
     private waiting: {work: () => void; at: number}[] = [];
@@ -19,7 +21,9 @@ class FakeWorld implements NamesWorld {
         if (this.answer === 'down') throw new Error('down');
         if (this.answer === 'refused') return null;
         if (this.answer === 'empty') return {names: {}, empty: true};
-        return {names: Object.fromEntries(numbers.filter(one => one in this.names).map(one => [one, this.names[one]!])), empty: false};
+        const known = numbers.filter(one => one in this.names && !this.slow.has(one));
+        const pending = numbers.filter(one => this.slow.has(one));
+        return {names: Object.fromEntries(known.map(one => [one, this.names[one]!])), empty: false, ...(pending.length > 0 && {pending})};
     }
     isOurs = (number: string) => number === line;
     now = () => this.time;
@@ -130,6 +134,34 @@ describe('names', () => {
         names.of(jean);
         await world.pass(limits.pause);
         assert.equal(names.of(jean), '');
+    });
+
+    it('that are on their way are asked for again, behind the others', async () => {
+        world.slow.add(jean);
+        let changes = 0;
+        names.watch(() => ++changes);
+        names.of(jean);
+        await world.pass(limits.gather);
+        names.of(anne);
+        assert.equal(changes, 0);
+        await world.pass(limits.pause);
+        assert.deepEqual(world.asked, [[jean], [jean, anne]]);
+        world.slow.clear();
+        await world.pass(limits.pause);
+        assert.deepEqual(world.asked[2], [jean]);
+        assert.equal(names.of(jean), 'Jean Dupont');
+        assert.equal(changes, 1);
+    });
+
+    it('that never come are given up for a while', async () => {
+        world.slow.add(jean);
+        names.of(jean);
+        await world.pass(20 * limits.pause);
+        assert.equal(world.asked.length, limits.tries);
+        await world.pass(limits.fresh);
+        names.of(jean);
+        await world.pass(limits.pause);
+        assert.equal(world.asked.length, limits.tries + 1);
     });
 
     it('tell nobody who has stopped to watch', async () => {

@@ -1,7 +1,8 @@
-/** What a directory of contacts says of numbers. `empty`: it knows nobody at all. */
+/** What a directory of contacts says of numbers. `empty`: it knows nobody at all. `pending`: will be known a little later. */
 export interface NamesAnswer {
     names: Record<string, string>;
     empty: boolean;
+    pending?: readonly string[];
 }
 
 /** How names are had and how time goes by. */
@@ -23,6 +24,8 @@ export const limits = {
     gather: 50,
     /** ms: until a name is asked for again */
     fresh: 600_000,
+    /** a name that is always a little later is not asked for any more */
+    tries: 5,
     /** ms: until an empty directory, or one that gave no answer, is asked again */
     rest: 60_000,
 } as const;
@@ -32,7 +35,8 @@ const publicNumber = /^00\d{7,}$/;
 /** Names of outside numbers, asked for when they are shown: in batches, at most once a second, and kept in memory alone. */
 export class Names {
     private readonly kept = new Map<string, {name: string; asked: number}>();
-    private readonly wanted = new Set<string>();
+    /** How often each has been asked for. */
+    private readonly wanted = new Map<string, number>();
     private readonly watchers = new Set<() => void>();
     private restsUntil = 0;
     private nextAt = 0;
@@ -60,7 +64,7 @@ export class Names {
     private want(number: string): void {
         const now = this.world.now();
         if (now < this.restsUntil || this.wanted.size >= limits.kept) return;
-        this.wanted.add(number);
+        if (!this.wanted.has(number)) this.wanted.set(number, 0);
         this.plan(Math.max(limits.gather, this.nextAt - now));
     }
 
@@ -71,7 +75,7 @@ export class Names {
     }
 
     private async ask(): Promise<void> {
-        const numbers = [...this.wanted].slice(0, limits.batch);
+        const numbers = [...this.wanted.keys()].slice(0, limits.batch);
         let answer: NamesAnswer | null;
         try {
             answer = await this.world.ask(numbers);
@@ -87,11 +91,17 @@ export class Names {
             this.restsUntil = now + limits.rest;
             return;
         }
+        const pending = new Set(answer.pending);
         let changed = false;
         for (const number of numbers) {
+            const tries = 1 + (this.wanted.get(number) ?? 0);
+            this.wanted.delete(number);
+            if (pending.has(number) && tries < limits.tries) {
+                this.wanted.set(number, tries); // behind the others
+                continue;
+            }
             const name = answer.names[number] ?? '';
             changed ||= name !== (this.kept.get(number)?.name ?? '');
-            this.wanted.delete(number);
             this.kept.delete(number);
             this.kept.set(number, {name, asked: now});
         }

@@ -130,8 +130,12 @@ export class History {
     async names(numbers: readonly string[]): Promise<NamesAnswer | null> {
         try {
             const answer = await this.json('GET', `/api/contacts?number=${numbers.map(encodeURIComponent).join(',')}`);
-            const names = answer['names'];
-            return {names: isObject(names) ? (names as Record<string, string>) : {}, empty: answer['empty'] === true};
+            const {names, pending} = answer;
+            return {
+                names: isObject(names) ? (names as Record<string, string>) : {},
+                empty: answer['empty'] === true,
+                pending: Array.isArray(pending) ? (pending as string[]) : [],
+            };
         } catch (error) {
             if (error instanceof HistoryError && error.kind !== 'failed') return null;
             throw error;
