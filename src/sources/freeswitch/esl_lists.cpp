@@ -121,6 +121,7 @@ Result<EslTable> EslTable::read(std::string_view answer) {
 
 std::string_view EslTable::get(std::size_t row, std::string_view column) const {
     const auto found = std::find(columns_.begin(), columns_.end(), column);
+    if (found == columns_.end()) return {};  // a row may have more cells than there are columns
     const auto index = static_cast<std::size_t>(found - columns_.begin());
     return index < rows_[row].size() ? std::string_view(rows_[row][index]) : std::string_view();
 }

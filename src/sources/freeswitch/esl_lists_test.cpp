@@ -20,6 +20,13 @@ TEST(EslTable, reads_rows_by_their_columns) {
     EXPECT_EQ(table->get(1, "state"), "") << "a short row";
 }
 
+TEST(EslTable, a_row_that_is_too_long_has_nothing_in_a_column_that_is_not_there) {
+    const auto table = EslTable::read("name|status\n1001@default|Available|x\n");
+    ASSERT_TRUE(table);
+    EXPECT_EQ(table->get(0, "status"), "Available");
+    EXPECT_EQ(table->get(0, "state"), "");
+}
+
 TEST(EslTable, an_answer_without_rows_is_none) {
     for (const char* answer : {"", "+OK", "+OK\n", "name|status\n+OK\n"})
         EXPECT_EQ(EslTable::read(answer)->rows(), 0U) << answer;
