@@ -49,8 +49,6 @@ TimeSpan span_around(Time time, Interval interval, const TimeZone& zone) {
 
 std::optional<Time> begin_of_day(int year, unsigned month, unsigned day, const TimeZone& zone) {
     const date::year_month_day date{date::year(year), date::month(month), date::day(day)};
-    constexpr int kFirstYear = 1700;  // what nanoseconds reach
-    constexpr int kLastYear = 2250;
     if (!date.ok() || year < kFirstYear || year > kLastYear) return std::nullopt;
     const date::local_seconds midnight{date::local_days(date)};
     return Time(date::locate_zone(zone.name())->to_sys(midnight, date::choose::earliest));

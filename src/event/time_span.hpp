@@ -19,7 +19,10 @@ struct TimeSpan {
 /// the hour that comes twice is two.
 TimeSpan span_around(Time time, Interval interval, const TimeZone& zone);
 
-/// When the day of this date begins. Nothing: there is no such date, or it is not between 1700 and 2250.
+/// What nanoseconds since 1970 reach, with room for a calculation.
+inline constexpr int kFirstYear = 1700, kLastYear = 2250;
+
+/// When the day of this date begins. Nothing: there is no such date, or it is not in these years.
 std::optional<Time> begin_of_day(int year, unsigned month, unsigned day, const TimeZone& zone);
 
 }  // namespace callboard

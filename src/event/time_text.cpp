@@ -14,6 +14,12 @@ namespace {
 constexpr std::size_t kDate = 10;  // 2026-03-29
 constexpr std::size_t kLongest = 40;
 
+/// Whether it begins with a year that nanoseconds reach.
+bool is_of_our_time(std::string_view text) {
+    const auto year = number_in<int>(text.substr(0, text.find('-')));
+    return year && *year >= kFirstYear && *year <= kLastYear;
+}
+
 bool is_digits(std::string_view text) {
     return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
 }
@@ -30,7 +36,8 @@ std::optional<Time> day_of(std::string_view text, const TimeZone& zone, bool end
 }  // namespace
 
 std::optional<Time> time_from_rfc3339(std::string_view text) {
-    if (text.size() > kLongest || text.size() <= kDate + 1 || (text[kDate] != 'T' && text[kDate] != 't'))
+    if (text.size() > kLongest || text.size() <= kDate + 1 || (text[kDate] != 'T' && text[kDate] != 't') ||
+        !is_of_our_time(text))
         return std::nullopt;
     std::string plain(text);
     plain[kDate] = 'T';

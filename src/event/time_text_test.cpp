@@ -23,6 +23,14 @@ TEST(TimeText, Rfc3339) {
         EXPECT_EQ(time_from_rfc3339(wrong), std::nullopt) << wrong;
 }
 
+TEST(TimeText, YearsThatNanosecondsDoNotReachAreNone) {
+    for (const char* wrong : {"9999-12-31T00:00:00Z", "2251-01-01T00:00:00Z", "1699-12-31T23:59:59Z",
+                              "0001-01-01T00:00:00Z", "-999-01-01T00:00:00Z"})
+        EXPECT_EQ(time_from_rfc3339(wrong), std::nullopt) << wrong;
+    EXPECT_EQ(utc(time_from_rfc3339("2250-12-31T00:00:00Z")), "2250-12-31T00:00:00Z");
+    EXPECT_EQ(utc(time_from_rfc3339("1700-01-01T00:00:00Z")), "1700-01-01T00:00:00Z");
+}
+
 TEST(TimeText, NanosecondsDatesAndRfc3339) {
     EXPECT_EQ(time_from_text("1780000000255954700", paris()),
               time_from_nanoseconds(1'780'000'000'255'954'700));
