@@ -24,6 +24,14 @@ std::optional<Duration> seconds_in(std::string_view text) {
     return std::chrono::microseconds(std::llround(*seconds * 1e6));
 }
 
+/// The number that is `later` by so much, as a text; nothing when `text` is no number, or the sum is none.
+std::optional<std::string> moved(std::string_view text, std::int64_t later) {
+    const auto number = number_in<std::int64_t>(text);
+    std::int64_t sum = 0;
+    if (!number || __builtin_add_overflow(*number, later, &sum)) return std::nullopt;
+    return std::to_string(sum);
+}
+
 /// `text` with each line's value as `changed(name, value)` gives it; it may leave the value as it is.
 template <typename Changed>
 std::string with_values(std::string_view text, Changed changed) {
@@ -91,10 +99,11 @@ std::string freeswitch_lines(std::string_view text, Duration later, unsigned rou
     const auto microseconds = std::chrono::duration_cast<std::chrono::microseconds>(later).count();
     const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(later).count();
     return with_values(text, [&](std::string_view name, std::string_view value) {
-        const auto number = number_in<std::int64_t>(value);
-        if (name == "Event-Date-Timestamp" && number) return std::to_string(*number + microseconds);
-        if (name.ends_with("-Time") && number && *number > 0) return std::to_string(*number + seconds);
         std::string changed(value);
+        if (name == "Event-Date-Timestamp") return moved(value, microseconds).value_or(changed);
+        // 0 and less stand for what has not been.
+        if (name.ends_with("-Time") && number_in<std::int64_t>(value).value_or(0) > 0)
+            return moved(value, seconds).value_or(changed);
         if (name.ends_with("UUID") && changed.size() >= 8)
             changed.replace(0, 8, fmt::format("{:08x}", round));
         return changed;
@@ -108,9 +117,9 @@ std::string asterisk_lines(std::string_view text, Duration later) {
         if (!name.ends_with("niqueid") && !name.ends_with("inkedid")) return changed;
         // Seconds since the epoch, a point, a number.
         const auto point = value.find('.');
-        const auto number = number_in<std::int64_t>(value.substr(0, point));
-        if (point != std::string_view::npos && number)
-            changed = std::to_string(*number + seconds).append(value.substr(point));
+        if (point == std::string_view::npos) return changed;
+        if (const auto began = moved(value.substr(0, point), seconds))
+            changed = *began + changed.substr(point);
         return changed;
     });
 }

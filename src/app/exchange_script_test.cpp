@@ -73,6 +73,14 @@ TEST(FreeswitchLines, AreOfNowAndOfTheirRound) {
               "CC-Member-UUID: 0000002a-f526\nCC-Queue: a%40b\nno header\nUnique: x\n");
 }
 
+TEST(ExchangeLines, KeepNumbersThatCannotBeMoved) {
+    const std::string freeswitch =
+        "Event-Date-Timestamp: 9223372036854775807\nCC-Member-Joined-Time: 9223372036854775807\n";
+    EXPECT_EQ(freeswitch_lines(freeswitch, seconds(1), 0), freeswitch);
+    const std::string asterisk = "Uniqueid: 9223372036854775807.1\nLinkedid: 1795389957\n";
+    EXPECT_EQ(asterisk_lines(asterisk, seconds(1)), asterisk);
+}
+
 TEST(AsteriskLines, HaveUniqueIdsOfNow) {
     EXPECT_EQ(asterisk_lines("Event: Newchannel\nUniqueid: 1795389957.12\nLinkedid: 1795389957.9\n"
                              "BridgeUniqueid: 3f-4\nDestUniqueid: 1.2\nCallerIDNum: 1795389957.12\n",
