@@ -79,7 +79,6 @@ class HistoryFollower final : public Listener {
     HistoryPlace place_;
     Numbering numbering_;
     std::vector<HistoryRow> unwritten_;  // a transaction that failed
-    std::uint64_t unreadable_ = 0;
     std::chrono::steady_clock::time_point next_retirement_{};
     Throttle spoken_;
     Counter& rows_;

@@ -162,8 +162,9 @@ View Courier::view(const Endpoint& endpoint) {
 void Courier::put_in_force(std::vector<Webhook> configured) {
     std::vector<std::string> gone;
     for (const auto& [id, endpoint] : endpoints_)
-        if (endpoint.webhook.configured && std::none_of(configured.begin(), configured.end(),
-                                                        [&](const Webhook& one) { return one.id == id; }))
+        if (endpoint.webhook.configured &&
+            std::none_of(configured.begin(), configured.end(),
+                         [&known = id](const Webhook& one) { return one.id == known; }))
             gone.push_back(id);
     for (const std::string& id : gone) forget(id);
     for (Webhook& webhook : configured) {
