@@ -24,7 +24,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     if (const auto table = EslTable::read(text)) {
         fuzz::check(table->rows() <= size, "no more rows than bytes");
         for (std::size_t row = 0; row < table->rows(); ++row) {
-            fuzz::check(table->get(row, "no column has this name").empty(), "what is not there is empty");
+            fuzz::check(table->get(row, "\n").empty(), "what is not there is empty");
             if (const auto caller = listed_caller(*table, row, "support@default", now))
                 fuzz::check(!caller->queue.queue.empty(), "somebody waits");
         }
