@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "delivery/keyed_file.hpp"
-#include "delivery/private_file.hpp"
 
 namespace callboard {
 namespace {
@@ -59,7 +58,6 @@ Grant grant_of(const sqlite::Statement& row) {
 }  // namespace
 
 Result<TokenFile> TokenFile::open(const std::filesystem::path& file, const TokenSeal& seal) {
-    if (auto ready = keep_private(file); !ready) return ready.error();
     auto connection = sqlite::Connection::open(file.string(), false);
     if (!connection) return connection.error();
     TokenFile tokens(std::move(*connection));

@@ -61,6 +61,14 @@ class Contacts : public testing::Test {
     Time now_ = ManualClock().now();
 };
 
+TEST_F(Contacts, AreTheirOwnersAlone) {
+    put("office", {kJean});
+    for (const char* suffix : {"", "-wal", "-shm"})
+        EXPECT_EQ(std::filesystem::status(file_.string() + suffix).permissions(),
+                  std::filesystem::perms::owner_read | std::filesystem::perms::owner_write)
+            << suffix;
+}
+
 TEST_F(Contacts, AreOfTheirAccountOrOfAll) {
     EXPECT_TRUE(must(store_->is_empty("office")));
     put("office", {kJean});

@@ -5,6 +5,8 @@
 
 #include <system_error>
 
+#include "journal/private_file.hpp"
+
 namespace callboard::sqlite {
 
 Error error_of(sqlite3* connection, int code, std::string_view what) {
@@ -82,6 +84,8 @@ std::string_view Statement::blob(int column) const {
 void Connection::Close::operator()(sqlite3* connection) const { sqlite3_close_v2(connection); }
 
 Result<Connection> Connection::open(const std::string& path, bool read_only) {
+    if (!read_only)
+        if (auto ready = keep_private(path); !ready) return ready.error();
     Connection connection;
     sqlite3* handle = nullptr;
     const int flags =

@@ -58,7 +58,8 @@ class ResetAtEnd {
 /// One connection to a database file. One thread at a time.
 class Connection {
   public:
-    /// Error: see error_of().
+    /// One that writes makes the file when there is none, and what it writes to is its owner's alone.
+    /// Error: see error_of() and keep_private().
     static Result<Connection> open(const std::string& path, bool read_only);
 
     Result<Statement> prepare(std::string_view sql);

@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "delivery/keyed_file.hpp"
-#include "delivery/private_file.hpp"
 
 namespace callboard {
 namespace {
@@ -41,7 +40,6 @@ Result<SessionFile> SessionFile::open(const std::filesystem::path& file, const S
 }
 
 Result<SessionFile> SessionFile::open_as_it_is(const std::filesystem::path& file, const Secret& key) {
-    if (auto ready = keep_private(file); !ready) return ready.error();
     auto connection = sqlite::Connection::open(file.string(), false);
     if (!connection) return connection.error();
     SessionFile sessions(*std::move(connection), key);

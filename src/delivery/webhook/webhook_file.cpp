@@ -11,7 +11,6 @@
 
 #include "delivery/keyed_file.hpp"
 #include "delivery/packing.hpp"
-#include "delivery/private_file.hpp"
 
 namespace callboard::webhook {
 namespace {
@@ -143,7 +142,6 @@ Result<WebhookFile> WebhookFile::open(const std::filesystem::path& file, const S
 }
 
 Result<WebhookFile> WebhookFile::open_as_it_is(const std::filesystem::path& file, const Secret& key) {
-    if (auto ready = keep_private(file); !ready) return ready.error();
     auto connection = sqlite::Connection::open(file.string(), false);
     if (!connection) return connection.error();
     WebhookFile webhooks(*std::move(connection), key);

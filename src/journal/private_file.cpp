@@ -1,12 +1,12 @@
-#include "delivery/private_file.hpp"
+#include "journal/private_file.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cerrno>
-
-#include "net/socket.hpp"
+#include <system_error>
 
 namespace callboard {
 
@@ -14,10 +14,13 @@ Result<void> keep_private(const std::filesystem::path& file) {
     const auto failed = [&file](const char* what) {
         return Error{Error::Kind::unavailable,
                      fmt::format("{}: {}: {}; check that data_dir exists and belongs to callboard's user",
-                                 file.string(), what, system_error(errno))};
+                                 file.string(), what, std::generic_category().message(errno))};
     };
-    const Descriptor made(::open(file.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
-    if (made) return {};
+    const int made = ::open(file.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (made >= 0) {
+        ::close(made);
+        return {};
+    }
     if (errno != EEXIST) return failed("the file cannot be made");
     // Not opened here: closing it would let go the locks of another store of this process.
     struct stat status {};

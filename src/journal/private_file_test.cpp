@@ -1,10 +1,11 @@
-#include "delivery/private_file.hpp"
+#include "journal/private_file.hpp"
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
 #include <fstream>
 
+#include "journal/sqlite.hpp"
 #include "tests/support/temporary_directory.hpp"
 
 namespace callboard {
@@ -32,6 +33,16 @@ TEST(PrivateFile, IsTakenFromOthersAndKeepsItsContent) {
     EXPECT_TRUE(keep_private(file));
     EXPECT_EQ(mode_of(file), 0600U);
     EXPECT_EQ(std::filesystem::file_size(file), 7U);
+}
+
+TEST(PrivateFile, IsWhatSqliteWritesTo) {
+    const test::TemporaryDirectory directory;
+    const auto file = directory.path() / "data.db";
+    auto connection = sqlite::Connection::open(file.string(), false);
+    ASSERT_TRUE(connection);
+    ASSERT_TRUE(connection->run("PRAGMA journal_mode=WAL; CREATE TABLE t(a)"));
+    for (const char* suffix : {"", "-wal", "-shm"})
+        EXPECT_EQ(mode_of(file.string() + suffix), 0600U) << suffix;
 }
 
 TEST(PrivateFile, SaysWhatIsWrong) {
