@@ -1,27 +1,20 @@
 #include "app/access_log.hpp"
 
 #include <date/date.h>
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <utility>
 
+#include "base/secret.hpp"
 #include "base/text.hpp"
 #include "event/masking.hpp"
 
 namespace callboard {
 namespace {
 
-constexpr std::size_t kShown = 4;  // characters of a token that may be seen by all
 constexpr std::size_t kLongestTarget = 2'048;
-
-void append_masked(std::string& out, std::string_view secret) {
-    out += secret.substr(0, kShown);
-    if (secret.size() > kShown) out += "…";
-}
 
 void append_plain(std::string& out, std::string_view text) {
     for (const char c : text)
@@ -50,19 +43,9 @@ void append_parts(std::string& out, std::string_view text, char separator, Appen
 void append_path(std::string& out, std::string_view path) {
     append_parts(out, path, '/', [&out, before = std::string_view()](std::string_view segment) mutable {
         if (names_secret(std::exchange(before, segment)))
-            append_masked(out, segment);
+            out += shown(segment);
         else
             append_plain(out, segment);
-    });
-}
-
-/// Whom somebody looked for: numbers as a masked token shows them, of a name that there was one.
-void append_parties(std::string& out, std::string_view encoded) {
-    append_parts(out, percent_decoded(encoded, true), ',', [&out](std::string_view one) {
-        if (one.find_first_not_of("0123456789 .-()+/*") == std::string_view::npos)
-            append_plain(out, masked_number(one));
-        else
-            out += "…";
     });
 }
 
@@ -74,26 +57,15 @@ void append_pair(std::string& out, std::string_view pair) {
     // By what the name becomes, because that is how it is read.
     const std::string name = percent_decoded(written, true);
     if (name == "token")
-        append_masked(out, pair);
+        out += shown(pair);
     else if (name == "number" || name == "search")
-        append_parties(out, pair);
+        append_plain(out, masked_search(percent_decoded(pair, true)));
     else
         append_plain(out, pair);
 }
 
 void append_query(std::string& out, std::string_view query) {
     append_parts(out, query, '&', [&out](std::string_view pair) { append_pair(out, pair); });
-}
-
-Descriptor opened(const std::filesystem::path& file) {
-    return Descriptor(::open(file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0640));
-}
-
-Error not_opened(const std::filesystem::path& file) {
-    return {
-        Error::Kind::unavailable,
-        fmt::format("the access log {} cannot be opened: {}; make its folder writable for callboard's user",
-                    file.string(), system_error(errno))};
 }
 
 }  // namespace
@@ -114,74 +86,22 @@ std::string access_line(const HttpAccess& access, Time now) {
                                    date::format("%FT%T", std::chrono::floor<std::chrono::milliseconds>(now)),
                                    access.peer, access.method, masked_target(access.target), access.status,
                                    access.bytes, std::chrono::duration<double>(access.took).count());
-    std::string who;
-    append_masked(who, access.bearer);
-    append_plain(line, who.empty() ? "-" : who);
+    append_plain(line, access.bearer.empty() ? "-" : shown(access.bearer));
     return line += '\n';
 }
 
-AccessLog::AccessLog(std::filesystem::path file, Descriptor first, const Clock& clock, Metrics& metrics)
-    : file_(std::move(file)),
-      clock_(clock),
-      dropped_(metrics.counter("callboard_access_log_dropped_total",
-                               "Lines of the access log that the disk was too slow for.")),
-      opened_(std::move(first)),
-      thread_([this] { run(); }) {}
+AccessLog::AccessLog(std::unique_ptr<LineFile> file, const Clock& clock)
+    : file_(std::move(file)), clock_(clock) {}
 
 Result<std::unique_ptr<AccessLog>> AccessLog::open(std::filesystem::path file, const Clock& clock,
                                                    Metrics& metrics) {
-    Descriptor first = opened(file);
-    if (!first) return not_opened(file);
-    return std::unique_ptr<AccessLog>(new AccessLog(std::move(file), std::move(first), clock, metrics));
+    auto lines = LineFile::open(std::move(file), "the access log",
+                                metrics.counter("callboard_access_log_dropped_total",
+                                                "Lines of the access log that the disk was too slow for."));
+    if (!lines) return lines.error();
+    return std::unique_ptr<AccessLog>(new AccessLog(*std::move(lines), clock));
 }
 
-AccessLog::~AccessLog() {
-    {
-        const std::lock_guard lock(mutex_);
-        stopping_ = true;
-    }
-    work_.notify_one();
-    thread_.join();
-}
-
-void AccessLog::add(const HttpAccess& access) {
-    const std::string line = access_line(access, clock_.now());
-    bool first = false;
-    {
-        const std::lock_guard lock(mutex_);
-        if (waiting_.size() + line.size() > kMostWaiting) return dropped_.add();
-        first = waiting_.empty();
-        waiting_ += line;
-    }
-    if (first) work_.notify_one();
-}
-
-Result<void> AccessLog::reopen() {
-    Descriptor again = opened(file_);
-    if (!again) return not_opened(file_);
-    const std::lock_guard lock(mutex_);
-    opened_ = std::move(again);
-    return {};
-}
-
-void AccessLog::run() {
-    std::unique_lock lock(mutex_);
-    while (!stopping_ || !waiting_.empty()) {
-        work_.wait(lock, [this] { return stopping_ || !waiting_.empty(); });
-        const std::string lines = std::exchange(waiting_, {});
-        // A copy, so that reopen() may close the other meanwhile.
-        const Descriptor to(::fcntl(opened_.get(), F_DUPFD_CLOEXEC, 0));
-        lock.unlock();
-        std::string_view left = lines;
-        while (!left.empty()) {
-            const ssize_t written = ::write(to.get(), left.data(), left.size());
-            if (written <= 0) break;
-            left.remove_prefix(static_cast<std::size_t>(written));
-        }
-        if (!left.empty())
-            dropped_.add(static_cast<std::uint64_t>(std::count(left.begin(), left.end(), '\n')));
-        lock.lock();
-    }
-}
+void AccessLog::add(const HttpAccess& access) { file_->add(access_line(access, clock_.now())); }
 
 }  // namespace callboard

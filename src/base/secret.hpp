@@ -30,4 +30,10 @@ class Secret {
     std::string value_;
 };
 
+/// Of a token, a key or the id of a session what all may see: its first four characters, and `…` for more.
+inline std::string shown(std::string_view secret) {
+    constexpr std::size_t kShown = 4;
+    return std::string(secret.substr(0, kShown)) + (secret.size() > kShown ? "…" : "");
+}
+
 }  // namespace callboard

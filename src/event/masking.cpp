@@ -147,6 +147,18 @@ std::string masked_number(std::string_view number) {
     return masked;
 }
 
+std::string masked_search(std::string_view text) {
+    std::string masked;
+    while (!text.empty()) {
+        const bool last = text.find(',') == std::string_view::npos;
+        const std::string_view one = take_part(text, ',');
+        const bool is_number = one.find_first_not_of("0123456789 .-()+/*") == std::string_view::npos;
+        masked += is_number ? masked_number(one) : "…";
+        if (!last) masked += ',';
+    }
+    return masked;
+}
+
 /// However it is written: ways of writing a number differ in front.
 bool Masking::is_ours(std::string_view text) const {
     if (ours_ == nullptr) return false;

@@ -16,6 +16,10 @@ namespace callboard {
 /// a digit. Pure; done twice it changes nothing.
 std::string masked_number(std::string_view number);
 
+/// Whom somebody looked for, several by comma: each number as masked_number() shows it, and of a name that
+/// there was one: `06 12 ** ** 78,…`. Pure.
+std::string masked_search(std::string_view text);
+
 /// What a masked token reads: who called from outside cannot be told, lines, queues and agents of ours can.
 /// Each function depends on nothing but its text, so that what belongs together still does; done twice it
 /// changes nothing. Immutable, any thread.

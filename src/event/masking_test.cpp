@@ -22,6 +22,13 @@ const Directory& ours() {
 }
 Masking masking() { return Masking(&ours()); }
 
+TEST(MaskedSearch, ShowsNumbersMaskedAndOfNamesThatThereWasOne) {
+    EXPECT_EQ(masked_search("06 12 34 56 78"), "06 12 ** ** 78");
+    EXPECT_EQ(masked_search("0033612345678,Dupont, Jean,+33698765432,"), "0033612****78,…,…,+33698****32,");
+    EXPECT_EQ(masked_search("Dupont 0612345678"), "…");
+    EXPECT_EQ(masked_search(""), "");
+}
+
 TEST(MaskedNumber, HidesFourDigitsBeforeTheLastTwo) {
     EXPECT_EQ(masked_number("0033612345678"), "0033612****78");
     EXPECT_EQ(masked_number("+33612345678"), "+33612****78");
