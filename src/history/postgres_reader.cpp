@@ -3,6 +3,7 @@
 
 #include <chrono>
 
+#include "history/count_where.hpp"
 #include "history/postgres_history.hpp"
 #include "history/postgres_schema.hpp"
 
@@ -82,6 +83,20 @@ Result<std::optional<Time>> PostgresHistoryReader::read(const HistoryQuery& quer
         }
         if (static_cast<std::size_t>(found->count()) < page) return std::optional<Time>();
     }
+}
+
+Result<std::uint64_t> PostgresHistoryReader::count(const HistoryQuery& query) {
+    if (!query.agent_of_service.empty()) return count_by_reading(*this, query);
+    const CountWhere where = count_where(
+        query, {'$', "", [](const std::string& list) {
+                    return fmt::format("(calling IN ({0}) OR called IN ({0}) OR dialed IN ({0}))", list);
+                }});
+    postgres::Parameters parameters;
+    for (const std::string& text : where.texts) parameters.push_back(postgres::storable(text));
+    const auto found =
+        connection_.run(("SELECT count(*) FROM callboard_call WHERE " + where.sql).c_str(), parameters);
+    if (!found) return found.error();
+    return static_cast<std::uint64_t>(found->integer(0, 0));
 }
 
 Result<std::optional<HistoryRow>> PostgresHistoryReader::find(Time started) {

@@ -6,6 +6,7 @@
 #include <queue>
 #include <utility>
 
+#include "history/count_where.hpp"
 #include "history/sqlite_history_schema.hpp"
 
 namespace callboard {
@@ -116,6 +117,21 @@ Result<std::optional<Time>> SqliteHistoryReader::read(const HistoryQuery& query,
         if (auto stepped = advance(*newest.statement); !stepped) return stepped.error();
     }
     return std::optional<Time>();
+}
+
+Result<std::uint64_t> SqliteHistoryReader::count(const HistoryQuery& query) {
+    if (!query.agent_of_service.empty()) return count_by_reading(*this, query);
+    const CountWhere where = count_where(
+        query, {'?', "+", [](const std::string& list) {
+                    return fmt::format("started IN (SELECT started FROM party WHERE number IN ({}))", list);
+                }});
+    auto statement = connection_.prepare("SELECT COUNT(*) FROM call WHERE " + where.sql);
+    if (!statement) return statement.error();
+    for (std::size_t i = 0; i < where.texts.size(); ++i)
+        statement->bind(static_cast<int>(i) + 1, std::string_view(where.texts[i]));
+    const auto row = statement->step();
+    if (!row) return row.error();
+    return static_cast<std::uint64_t>(statement->integer(0));
 }
 
 Result<std::optional<HistoryRow>> SqliteHistoryReader::find(Time started) {

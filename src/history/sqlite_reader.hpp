@@ -15,6 +15,7 @@ class SqliteHistoryReader final : public HistoryReader {
 
     Result<std::optional<Time>> read(const HistoryQuery& query, Time before, std::size_t most_looked_at,
                                      const std::function<bool(const HistoryRow&)>& take) override;
+    Result<std::uint64_t> count(const HistoryQuery& query) override;
     Result<std::optional<HistoryRow>> find(Time started) override;
     Result<std::vector<CallbackTick>> ticks(const std::string& account) override;
     Result<void> tick(const CallbackTick& tick) override;

@@ -21,4 +21,19 @@ Result<std::uint64_t> rewrite_rows(HistoryWriter& writer, std::string_view numbe
     }
 }
 
+Result<std::uint64_t> count_by_reading(HistoryReader& reader, const HistoryQuery& query) {
+    constexpr std::size_t kLookedAtOnce = 20'000;
+    std::uint64_t rows = 0;
+    std::optional<Time> before = Time::max();
+    while (before) {
+        const auto next = reader.read(query, *before, kLookedAtOnce, [&rows](const HistoryRow&) {
+            ++rows;
+            return true;
+        });
+        if (!next) return next.error();
+        before = *next;
+    }
+    return rows;
+}
+
 }  // namespace callboard

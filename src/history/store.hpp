@@ -70,6 +70,8 @@ class HistoryReader {
     virtual Result<std::optional<Time>> read(const HistoryQuery& query, Time before,
                                              std::size_t most_looked_at,
                                              const std::function<bool(const HistoryRow&)>& take) = 0;
+    /// How many rows a query means, at this moment.
+    virtual Result<std::uint64_t> count(const HistoryQuery& query) = 0;
     /// Nothing: there is no such row.
     virtual Result<std::optional<HistoryRow>> find(Time started) = 0;
 
@@ -78,6 +80,9 @@ class HistoryReader {
     virtual Result<void> tick(const CallbackTick& tick) = 0;
     virtual Result<void> untick(const std::string& account, const std::string& number) = 0;
 };
+
+/// What count() says, found out by reading every row: for a query that the store cannot count.
+Result<std::uint64_t> count_by_reading(HistoryReader& reader, const HistoryQuery& query);
 
 /// Where the history is kept. Thread-safe; outlives its writer and readers.
 class HistoryStore {

@@ -152,6 +152,7 @@ TYPED_TEST_P(HistoryContract, FindsWhatTheQueryMeansNewestFirst) {
         query.queue = text({"", "", "b"});
         query.agent = text({"", "", "agent_a_1"});
         query.service = text({"", "", "a"});
+        query.agent_of_service = text({"", "", "", "1"});
         if (*rc::gen::arbitrary<bool>()) query.outcomes = {CallOutcome::missed, CallOutcome::answered};
         if (*rc::gen::arbitrary<bool>()) query.incoming = true;
         if (*rc::gen::arbitrary<bool>()) query.kind = HistoryRow::Kind::visit;
@@ -162,6 +163,7 @@ TYPED_TEST_P(HistoryContract, FindsWhatTheQueryMeansNewestFirst) {
             if (query.matches(*one)) wanted.push_back((one->started - at(0)) / std::chrono::seconds(1));
         RC_ASSERT(this->found(query) == wanted);
         RC_ASSERT(this->found(query, 3) == wanted);
+        RC_ASSERT(must(this->reader_->count(query)) == wanted.size());
     }));
 }
 
