@@ -1,5 +1,6 @@
 import type {NamesAnswer} from '../names';
 import {isObject} from '../values';
+import {CsvRows} from './csv_rows';
 
 /** A call that is over or in progress, as the history keeps it. Times are ns since 1970, durations s. */
 export interface PastCall {
@@ -109,9 +110,23 @@ export class History {
         return {calls: listOf<PastCall>(answer, 'calls'), next: typeof answer['next'] === 'string' ? answer['next'] : null};
     }
 
-    /** The calls as a file. */
-    async csv(filter: URLSearchParams): Promise<Blob> {
-        return (await this.request('GET', `/api/calls.csv?${filter}`)).blob();
+    /** The calls as a file. `told`: how many have come, of how many; null, when the server does not say. */
+    async csv(filter: URLSearchParams, told: (rows: number, all: number | null) => void = () => undefined): Promise<Blob> {
+        const answer = await this.request('GET', `/api/calls.csv?${filter}`);
+        const all = answer.headers.get('Callboard-Rows');
+        const rows = new CsvRows();
+        const parts: Uint8Array<ArrayBuffer>[] = [];
+        try {
+            for (const reader = answer.body!.getReader(); ;) {
+                const {done, value} = await reader.read();
+                if (done) return new Blob(parts, {type: 'text/csv'});
+                parts.push(value);
+                rows.feed(value);
+                told(rows.rows, all === null ? null : Number(all));
+            }
+        } catch (error) {
+            throw new HistoryError('failed', error instanceof Error ? error.message : String(error));
+        }
     }
 
     async statistics(query: URLSearchParams, signal?: AbortSignal): Promise<StatisticsAnswer> {

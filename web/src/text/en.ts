@@ -224,6 +224,8 @@ export const en = {
     'history.chart': 'Chart of answered and lost calls and of the average wait',
     'history.calls': 'Calls',
     'history.csv': 'Download CSV',
+    'history.csvRows': '{rows} rows',
+    'history.csvRowsOf': '{rows} of {all}',
     'history.more': 'Show more',
     'history.none': 'No call matches.',
     'history.busy': 'Loading…',

@@ -225,6 +225,8 @@ export const fr: Texts = {
     'history.chart': 'Graphique des appels répondus et perdus et de l’attente moyenne',
     'history.calls': 'Appels',
     'history.csv': 'Télécharger CSV',
+    'history.csvRows': '{rows} lignes',
+    'history.csvRowsOf': '{rows} sur {all}',
     'history.more': 'Afficher la suite',
     'history.none': 'Aucun appel ne correspond.',
     'history.busy': 'Chargement…',

@@ -37,6 +37,8 @@ export interface Wording {
     /** Time of day, with the date when it is not today's. `ms` and `now` since 1970. */
     time(ms: number, now: number): string;
     percent(share: number): string;
+    /** A whole number with its thousands parted. */
+    count(number: number): string;
 }
 
 export function wordingOf(language: Language): Wording {
@@ -44,6 +46,7 @@ export function wordingOf(language: Language): Wording {
     const timeOfDay = new Intl.DateTimeFormat(language, {hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23'});
     const day = new Intl.DateTimeFormat(language, {day: 'numeric', month: 'short'});
     const percent = new Intl.NumberFormat(language, {style: 'percent', maximumFractionDigits: 0});
+    const whole = new Intl.NumberFormat(language, {maximumFractionDigits: 0});
     return {
         language,
         say: (key, values) => filled(texts[key], values),
@@ -53,5 +56,6 @@ export function wordingOf(language: Language): Wording {
             return day.format(ms) === day.format(now) ? clock : `${day.format(ms)} ${clock}`;
         },
         percent: share => percent.format(share),
+        count: number => whole.format(number),
     };
 }

@@ -133,7 +133,7 @@ function PastCalls({api, query, day, first}: {api: Api; query: URLSearchParams; 
         <section class="panel past" aria-labelledby="past">
             <div class="top">
                 <Heading id="past" title={say('history.calls')} count={calls.length} />
-                <button type="button" onClick={() => void download(api, query, day, setProblem)}>{say('history.csv')}</button>
+                <Download api={api} query={query} day={day} failed={setProblem} />
             </div>
             {problem !== '' && <p class="problem" role="alert">{say('history.failed', {why: problem})}</p>}
             {calls.length === 0 ? <p class="empty">{say(first.busy ? 'history.busy' : 'history.none')}</p> : (
@@ -151,10 +151,32 @@ function PastCalls({api, query, day, first}: {api: Api; query: URLSearchParams; 
     );
 }
 
+function Download({api, query, day, failed}: {api: Api; query: URLSearchParams; day: string; failed: (why: string) => void}) {
+    const {say, count} = useWording();
+    const [come, setCome] = useState<{rows: number; all: number | null} | null>(null);
+    const begin = async () => {
+        setCome({rows: 0, all: null});
+        await download(api, query, day, failed, (rows, all) => setCome({rows, all}));
+        setCome(null);
+    };
+    return (
+        <>
+            {come !== null && (
+                <span class="quiet small" role="status">
+                    {come.all === null ? say('history.csvRows', {rows: count(come.rows)}) : say('history.csvRowsOf', {rows: count(come.rows), all: count(come.all)})}
+                </span>
+            )}
+            <button type="button" disabled={come !== null} onClick={() => void begin()}>{say('history.csv')}</button>
+        </>
+    );
+}
+
 /** With the token in a header, so that the address can be seen by anybody. */
-async function download(api: Api, query: URLSearchParams, day: string, failed: (why: string) => void): Promise<void> {
+async function download(
+    api: Api, query: URLSearchParams, day: string, failed: (why: string) => void, told: (rows: number, all: number | null) => void,
+): Promise<void> {
     try {
-        const url = URL.createObjectURL(await api.csv(query));
+        const url = URL.createObjectURL(await api.csv(query, told));
         const link = document.createElement('a');
         link.href = url;
         link.download = `callboard-${day || 'all'}.csv`;
