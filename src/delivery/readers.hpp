@@ -5,6 +5,7 @@
 #include "base/metrics.hpp"
 #include "delivery/access.hpp"
 #include "delivery/cursor.hpp"
+#include "delivery/listeners.hpp"
 #include "delivery/page_reader.hpp"
 #include "delivery/wrong_tokens.hpp"
 #include "hub/hub.hpp"
@@ -19,6 +20,7 @@ struct Readers {
     PageReader& pages;
     WrongTokens& wrong_tokens;
     Metrics& metrics;
+    Listeners& listeners;
 };
 
 /// Most events of one answer or one read.

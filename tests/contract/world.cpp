@@ -80,7 +80,8 @@ struct World::Running {
           history_desk(*history),
           contacts(must(ContactStore::open(data / "contacts.db"))),
           tokens(world.tokens),
-          readers{hub, world.tokens, world.seal_, pages, wrong_tokens, world.metrics_} {
+          listeners(world.audit, world.clock),
+          readers{hub, world.tokens, world.seal_, pages, wrong_tokens, world.metrics_, listeners} {
         world.tokens.also(store.get());
         std::vector<Reactor*> all;
         for (const auto& reactor : reactors) all.push_back(reactor.get());
@@ -150,6 +151,7 @@ struct World::Running {
                 .history = history_desk,
                 .contacts = *contacts,
                 .look_up = world.settings_.look_up,
+                .audit = world.audit,
                 .public_url = World::kPublicUrl,
                 .default_region = "FR"};
     }
@@ -181,6 +183,7 @@ struct World::Running {
     std::unique_ptr<ContactStore> contacts;
     KnownTokens& tokens;
     WrongTokens wrong_tokens;
+    Listeners listeners;
     Readers readers;
     std::unique_ptr<Publications> publications;
     std::unique_ptr<LongPoll> long_poll;

@@ -14,6 +14,7 @@
 #include "api/ovh/clients.hpp"
 #include "api/token_store.hpp"
 #include "api/token_writer.hpp"
+#include "delivery/audit_for_test.hpp"
 #include "delivery/longpoll/long_poll.hpp"
 #include "delivery/session/session_service.hpp"
 #include "delivery/sse/event_stream.hpp"
@@ -115,6 +116,7 @@ class World {
 
     KnownTokens tokens;
     MovedClock clock;
+    NotedActs audit;
     /// What the key and the client of the API may call.
     std::vector<AccessRule> allowed{{"*", "/*"}};
 

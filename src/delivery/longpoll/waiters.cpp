@@ -56,8 +56,9 @@ void LongPoll::Waiters::serve(const HttpRequest& request, Exchange exchange) {
         !sealed_.empty() && session == sealed_ && sealed_at_ + 1 >= readers_.hub.first();
     StartingPoint start = as_told_last ? StartingPoint{sealed_at_, {}}
                                        : starting_point(readers_.hub, readers_.seal, session, otherwise);
+    auto listening = readers_.listeners.asked(request.peer, token, *grant, "longpoll", request.peer);
     search({std::move(exchange), std::move(token), std::move(*grant), start.after, std::move(start.message),
-            reactor_.clock().steady() + settings_.poll_timeout});
+            reactor_.clock().steady() + settings_.poll_timeout, std::move(listening)});
 }
 
 void LongPoll::Waiters::search(Search wanted) {
@@ -89,14 +90,16 @@ void LongPoll::Waiters::found(Search wanted, PageReader::Found found) {
         longpoll::answer(session(found.next), timed_out ? longpoll::kTimeout : wanted.message, found.events,
                          wanted.token, wanted.grant.masked);
     measure(found.events, 1);
+    if (wanted.listening) wanted.listening->got(found.events.size());
     deliver(wanted.exchange, response, wanted.token, found.next);
 }
 
 void LongPoll::Waiters::wait(Search wanted) {
     if (waiting_.size() == 0) seen_ = wanted.after;
     HttpExchange& exchange = *wanted.exchange;
-    const auto place = waiting_.add(wanted.token, wanted.grant,
-                                    Waiter{std::move(wanted.exchange), wanted.after, wanted.deadline});
+    const auto place = waiting_.add(
+        wanted.token, wanted.grant,
+        Waiter{std::move(wanted.exchange), wanted.after, wanted.deadline, std::move(wanted.listening)});
     subscribers_.add(1);
     exchange.on_gone([this, place] {
         waiting_.remove(place);
@@ -145,8 +148,10 @@ void LongPoll::Waiters::answer_fresh(Waiting::Group& group) {
         const auto clients = static_cast<std::size_t>(std::distance(waiters.begin(), late));
         const auto response = longpoll::answer(session(through), "", fresh, token, grant.masked);
         measure(fresh, clients);
-        for (auto waiter = waiters.begin(); waiter != late; ++waiter)
+        for (auto waiter = waiters.begin(); waiter != late; ++waiter) {
+            if (waiter->listening) waiter->listening->got(fresh.size());
             deliver(waiter->exchange, response, token, through);
+        }
     }
     for (auto waiter = late; waiter != waiters.end(); ++waiter) read_alone(token, grant, std::move(*waiter));
 }
@@ -154,7 +159,13 @@ void LongPoll::Waiters::answer_fresh(Waiting::Group& group) {
 /// Looks for itself: it has some of what the others get, or memory has lost what it needs.
 void LongPoll::Waiters::read_alone(const std::string& token, const Grant& grant, Waiter waiter) {
     waiter.exchange->on_gone({});
-    search({std::move(waiter.exchange), token, grant, waiter.after, {}, waiter.deadline});
+    search({std::move(waiter.exchange),
+            token,
+            grant,
+            waiter.after,
+            {},
+            waiter.deadline,
+            std::move(waiter.listening)});
 }
 
 /// So much came at once that memory has lost what the audience has not seen: each reads for itself.

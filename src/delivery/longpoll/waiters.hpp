@@ -31,6 +31,7 @@ class LongPoll::Waiters {
         Exchange exchange;
         Sequence after = 0;  ///< what it has
         SteadyTime deadline{};
+        std::shared_ptr<Listening> listening = {};
     };
     using Waiting = Audience<Waiter>;
     /// A request that is looking for its first events.
@@ -41,6 +42,7 @@ class LongPoll::Waiters {
         Sequence after = 0;
         std::string message;
         SteadyTime deadline{};
+        std::shared_ptr<Listening> listening = {};
     };
 
     void search(Search wanted);

@@ -86,7 +86,29 @@ void LiveSessions::use(const Member& reader, SessionRecord session) {
     }
     if (!dead.empty()) session = sessions_.drop(*reader, dead);
     if (session.bereft) return reader->refused();
+    begin_listening(*reader, session.id);
     catch_up(reader);
+}
+
+/// Under the tokens that it now has, and no others. Those that it had already go on.
+void LiveSessions::begin_listening(SessionReader& reader, const std::string& session) {
+    auto before = std::exchange(reader.listening_, {});
+    for (const Covered& one : reader.covered_) {
+        auto listening = std::exchange(before[one.token], nullptr);
+        if (!listening)
+            listening = reader.transport_ == Transport::poll
+                            ? readers_.listeners.asked(reader.peer_, one.token, one.grant, "v2", session)
+                            : readers_.listeners.connected(reader.peer_, one.token, one.grant, "websocket");
+        if (!listening) return;  // there is no audit
+        reader.listening_.emplace(one.token, std::move(listening));
+    }
+}
+
+void LiveSessions::count(const SessionReader& reader, std::span<const Told> all) {
+    if (reader.listening_.empty()) return;
+    for (const Told& one : all)
+        if (const auto found = reader.listening_.find(*one.token); found != reader.listening_.end())
+            found->second->got(1);
 }
 
 void LiveSessions::catch_up(const Member& reader) {
@@ -121,6 +143,7 @@ void LiveSessions::caught(const Member& reader, std::uint32_t round, const PageR
     const Sequence through = cut(all, kMostEvents).value_or(found.next);
     if (!all.empty() || !reader->gap_.empty()) {
         measure(reader->transport(), all, 1);
+        count(*reader, all);
         const std::string gap = reader->gap_;
         if (!reader->deliver_found(all, std::max(reader->after_, through), gap)) return;
         reader->gap_.clear();
@@ -169,6 +192,7 @@ void LiveSessions::withdraw(SessionReader& reader) {
     const Member self = *reader.member_;
     reader.after_ = std::max(reader.after_, place(reader));
     leave_audience(reader);
+    reader.listening_.clear();
     members_.erase(reader.member_);
     figures_[index(reader.transport())].subscribers.add(-1);
 }
@@ -236,6 +260,7 @@ void LiveSessions::tell(std::vector<Telling>& tellings, Sequence through) {
 void LiveSessions::tell_same(Telling& telling, const Member& reader, Sequence through) {
     SharedBytes& bytes = telling.bytes[index(reader->transport())];
     if (!bytes) bytes = reader->bytes(telling.all);
+    count(*reader, telling.all);
     if (!reader->deliver(bytes, through)) return;
     ++telling.clients[index(reader->transport())];
     reader->after_ = std::max(reader->after_, through);
@@ -246,6 +271,7 @@ void LiveSessions::tell_alone(const Member& reader, std::vector<Told> all, Seque
     const auto last = cut(all, kMostEvents);
     if (all.empty()) return;
     const Sequence reached = last.value_or(through);
+    count(*reader, all);
     if (!reader->deliver(reader->bytes(all), reached)) return;
     measure(reader->transport(), all, 1);
     reader->after_ = std::max(reader->after_, reached);
@@ -294,8 +320,13 @@ void LiveSessions::check() {
     for (const Member& reader : bereaved) restart(*reader);
     live_.prune();
     wake_.listen(!members_.empty());
-    if (++checks_ % kChecksToExpiry == 0) sessions_.expire();
+    if (++checks_ % kChecksToExpiry == 0) forget_absent();
     if (!stopping_) reactor_.after(kTokenCheck, [this] { check(); });
+}
+
+void LiveSessions::forget_absent() {
+    sessions_.expire();
+    readers_.listeners.expire();
 }
 
 void LiveSessions::stop() {

@@ -71,6 +71,9 @@ class LiveSessions {
     void fall_back();
 
     void check();
+    void forget_absent();
+    void begin_listening(SessionReader& reader, const std::string& session);
+    static void count(const SessionReader& reader, std::span<const Told> all);
     void measure(Transport transport, std::span<const Told> all, std::size_t clients);
 
     const Readers readers_;

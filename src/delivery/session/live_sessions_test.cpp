@@ -94,7 +94,8 @@ class LiveSessionsTest : public ::testing::Test {
         ASSERT_TRUE(sessions) << sessions.error().what;
         sessions_ = *std::move(sessions);
         live_ = std::make_unique<LiveSessions>(
-            Readers{*hub_, tokens_, seal_, *pages_, wrong_tokens_, metrics_}, *sessions_, reactor_);
+            Readers{*hub_, tokens_, seal_, *pages_, wrong_tokens_, metrics_, listeners_}, *sessions_,
+            reactor_);
         thread_ = std::thread([this] { reactor_.run(); });
     }
     void TearDown() override {
@@ -135,7 +136,7 @@ class LiveSessionsTest : public ::testing::Test {
     }
     std::shared_ptr<NotedExchange> poll(const std::string& id, bool arrives = true) {
         auto exchange = std::make_shared<NotedExchange>(arrives);
-        std::make_shared<Poll>(*live_, exchange, std::chrono::hours(1))->begin(id);
+        std::make_shared<Poll>(*live_, exchange, "203.0.113.9", std::chrono::hours(1))->begin(id);
         return exchange;
     }
     /// Events of `line`, each with the next Call-ID; returns when they are announced.
@@ -178,6 +179,8 @@ class LiveSessionsTest : public ::testing::Test {
     const test::TemporaryDirectory directory_;
     SystemClock clock_;
     Metrics metrics_;
+    NoAudit audit_;
+    Listeners listeners_{audit_, clock_};
     KnownTokens tokens_;
     CursorSeal seal_{Secret("k")};
     WrongTokens wrong_tokens_;

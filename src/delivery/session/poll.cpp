@@ -7,8 +7,8 @@
 
 namespace callboard {
 
-Poll::Poll(LiveSessions& live, Exchange exchange, std::chrono::milliseconds timeout)
-    : SessionReader(live, live.reactor(), Transport::poll), exchange_(std::move(exchange)) {
+Poll::Poll(LiveSessions& live, Exchange exchange, std::string_view peer, std::chrono::milliseconds timeout)
+    : SessionReader(live, live.reactor(), Transport::poll, peer), exchange_(std::move(exchange)) {
     set_deadline(live.reactor().clock().steady() + timeout);
 }
 

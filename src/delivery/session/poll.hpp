@@ -10,7 +10,7 @@ namespace callboard {
 /// client of the session whether to send them again.
 class Poll final : public SessionReader {
   public:
-    Poll(LiveSessions& live, Exchange exchange, std::chrono::milliseconds timeout);
+    Poll(LiveSessions& live, Exchange exchange, std::string_view peer, std::chrono::milliseconds timeout);
 
     /// Begins; answers now or later.
     void begin(std::string_view id);

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "delivery/audience.hpp"
+#include "delivery/listeners.hpp"
 #include "delivery/session/sessions.hpp"
 #include "delivery/session/told.hpp"
 
@@ -26,8 +27,9 @@ inline constexpr std::size_t kTransports = 3;
 /// here. All on the thread of its reactor.
 class SessionReader : public Attachment {
   public:
-    SessionReader(LiveSessions& live, Reactor& reactor, Transport transport)
-        : Attachment(reactor), live_(live), transport_(transport) {}
+    /// `peer`: address of the client.
+    SessionReader(LiveSessions& live, Reactor& reactor, Transport transport, std::string_view peer = {})
+        : Attachment(reactor), live_(live), transport_(transport), peer_(peer) {}
 
     Transport transport() const { return transport_; }
     /// What deliver() takes: the same for every reader of this transport, so made once for all of them.
@@ -62,8 +64,10 @@ class SessionReader : public Attachment {
 
     LiveSessions& live_;
     const Transport transport_;
-    std::vector<Covered> covered_;                 // while it reads for itself
-    std::vector<Audience<Member>::Place> places_;  // in the audience; one a token, in their order
+    const std::string peer_;
+    StringMap<std::shared_ptr<Listening>> listening_;  // token → that it listens under it; empty: no audit
+    std::vector<Covered> covered_;                     // while it reads for itself
+    std::vector<Audience<Member>::Place> places_;      // in the audience; one a token, in their order
     std::list<Member>::iterator member_;
     SteadyTime deadline_{};      // none when zero
     Sequence after_ = 0;         // everything up to here was written, or is nothing for it

@@ -79,8 +79,9 @@ void SessionService::unsubscribe(Reactor& reactor, std::string_view id, std::str
         }));
 }
 
-void SessionService::poll(Reactor& reactor, std::string_view id, const Exchange& exchange) {
-    std::make_shared<Poll>(live(reactor), exchange, settings_.poll_timeout)->begin(id);
+void SessionService::poll(Reactor& reactor, const HttpRequest& request, std::string_view id,
+                          const Exchange& exchange) {
+    std::make_shared<Poll>(live(reactor), exchange, request.peer, settings_.poll_timeout)->begin(id);
 }
 
 void SessionService::stop() {

@@ -39,7 +39,7 @@ class SessionService {
     void subscribe(Reactor& reactor, const HttpRequest& request, std::string_view id, std::string_view token,
                    const Exchange& exchange);
     void unsubscribe(Reactor& reactor, std::string_view id, std::string_view token, const Exchange& exchange);
-    void poll(Reactor& reactor, std::string_view id, const Exchange& exchange);
+    void poll(Reactor& reactor, const HttpRequest& request, std::string_view id, const Exchange& exchange);
 
     LiveSessions& live(Reactor& reactor);
 

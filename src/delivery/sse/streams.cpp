@@ -39,6 +39,10 @@ struct EventStream::Streams::Stream {
     sse::Filter filter;
     Sequence after = 0;                ///< everything up to here was written, or is nothing for it
     std::optional<Live::Place> place;  ///< in the audience
+    std::shared_ptr<Listening> listening = {};
+    void got(std::size_t events) const {
+        if (listening) listening->got(events);
+    }
 };
 
 EventStream::Streams::Streams(const Readers& readers, Reactor& reactor, Settings settings)
@@ -74,6 +78,7 @@ void EventStream::Streams::serve(const HttpRequest& request, Exchange exchange) 
     stream->filter =
         sse::Filter::from(request.parameter("service").value_or(""), request.parameter("event").value_or(""));
     stream->after = start.after;
+    stream->listening = readers_.listeners.connected(request.peer, stream->token, stream->grant, "sse");
     begin(stream, start.message);
 }
 
@@ -126,6 +131,7 @@ void EventStream::Streams::join(const Member& stream) {
 
 void EventStream::Streams::leave(Stream& stream) {
     subscribers_.add(-1);
+    stream.listening = nullptr;
     if (stream.place) {
         const auto place = *std::exchange(stream.place, std::nullopt);
         const auto member = live_.remove(place);  // the stream may die with it
@@ -159,7 +165,10 @@ void EventStream::Streams::tell(Live::Group& group) {
     for (const auto& stream : members) {
         const bool whole = stream->filter.everything() && stream->after < fresh.front()->record.sequence;
         if (whole) {
-            if (!same) same = text(*stream, fresh);
+            if (same)
+                stream->got(fresh.size());
+            else
+                same = text(*stream, fresh);
             ++sharing;
         }
         write_live(stream, whole ? same : text(*stream, fresh));
@@ -189,13 +198,17 @@ void EventStream::Streams::fall_back() {
         }
 }
 
-/// What of `events` is for this stream, and not yet written to it.
+/// What of `events` is for this stream, and not yet written to it; it has got that then.
 SharedBytes EventStream::Streams::text(const Stream& stream, std::span<const Announced> events) const {
     std::string bytes;
+    std::size_t taken = 0;
     for (const auto& event : events)
-        if (event->record.sequence > stream.after && stream.filter.takes(event->record))
+        if (event->record.sequence > stream.after && stream.filter.takes(event->record)) {
             sse::append_event(bytes, id(event->record.sequence), event->encoded(stream.grant.masked),
                               stream.token);
+            ++taken;
+        }
+    stream.got(taken);
     return shared(std::move(bytes));
 }
 

@@ -25,9 +25,9 @@ std::string line(std::string_view text) { return std::string(text).append(1, '\n
 }  // namespace
 
 Socket::Socket(LiveSessions& live, Owner& owner, const WebSocket::Settings& settings, Exchange exchange,
-               bool compressed)
-    : SessionReader(live, live.reactor(),
-                    compressed ? Transport::compressed_websocket : Transport::websocket),
+               std::string_view peer, bool compressed)
+    : SessionReader(live, live.reactor(), compressed ? Transport::compressed_websocket : Transport::websocket,
+                    peer),
       owner_(owner),
       settings_(settings),
       exchange_(std::move(exchange)),

@@ -25,7 +25,7 @@ class Socket final : public SessionReader {
 
     /// `owner` and `settings` must outlive it. `compressed`: as the handshake agreed.
     Socket(LiveSessions& live, Owner& owner, const WebSocket::Settings& settings, Exchange exchange,
-           bool compressed);
+           std::string_view peer, bool compressed);
 
     /// The connection speaks WebSocket from now on: reads the session, or says that there is none.
     void begin(std::string_view id);

@@ -24,7 +24,7 @@ void WebSocket::Sockets::serve(const HttpRequest& request, std::string_view id, 
         settings_.compression && websocket::offers_compression(request.header("Sec-WebSocket-Extensions"));
     const HttpResponse response = websocket::handshake(request, compressed);
     if (response.status != 101) return exchange->respond(response);
-    const auto socket = std::make_shared<Socket>(live_, *this, settings_, exchange, compressed);
+    const auto socket = std::make_shared<Socket>(live_, *this, settings_, exchange, request.peer, compressed);
     all_.insert(socket.get());
     // The connection keeps the socket alive.
     exchange->on_gone([socket] { socket->lost(); });
