@@ -5,6 +5,7 @@
 
 #include "api/answers.hpp"
 #include "api/handlers.hpp"
+#include "api/inquiry.hpp"
 #include "api/json_object.hpp"
 #include "api/key_access.hpp"
 #include "base/text.hpp"
@@ -30,6 +31,7 @@ HttpResponse unavailable() {
 struct Visitor {
     std::string account;  ///< empty: those that all accounts share, alone
     bool sees_all;        ///< not only names of numbers that it knows already
+    Actor actor;
 };
 
 /// The account that a key names. Nothing: there is none of that name, and that was answered.
@@ -48,11 +50,14 @@ std::optional<Visitor> visitor(const Api& api, Reactor& reactor, const HttpReque
     const auto key =
         api.api_keys()->check(bearer_token(request.header("Authorization")), "GET", request.path);
     if (key == ApiKeys::Verdict::allowed) {
-        auto account = named_account(api, request, exchange);
-        return account ? std::optional(Visitor{*std::move(account), true}) : std::nullopt;
+        const auto account = named_account(api, request, exchange);
+        return account ? std::optional(Visitor{*account, true, actor_with_key(request, *account)})
+                       : std::nullopt;
     }
-    const auto grant = api.readers.tokens.find(presented_token(request), api.clock.now());
-    if (grant && !grant->masked) return Visitor{grant->account, grant->service.empty()};
+    const std::string token = presented_token(request);
+    const auto grant = api.readers.tokens.find(token, api.clock.now());
+    if (grant && !grant->masked)
+        return Visitor{grant->account, grant->service.empty(), actor_of(request.peer, token, *grant)};
     if (grant)
         exchange->respond(error_answer(403, "This token shows numbers masked, so it may not read names"));
     else if (key == ApiKeys::Verdict::forbidden)
@@ -89,13 +94,15 @@ bool is_looked_up(const Api& api, const Directory& ours, const std::string& acco
 
 /// `{"names":{"06 12 34 56 78":"Jean Dupont"},"pending":["0698765432"],"empty":false}`: by the numbers as
 /// they were asked for; `pending` when a directory is asked for some.
-HttpResponse names_of(const Api& api, const std::string& account, const std::vector<std::string>& numbers) {
+HttpResponse names_of(const Api& api, const std::string& account, const std::vector<std::string>& numbers,
+                      const Inquiry& inquiry) {
     Numbering numbering(api.default_region);
     const auto ours = api.readers.hub.directory();
     const auto empty = api.contacts.is_empty(account);
     if (!empty) return unavailable();
     std::vector<std::string> pending;
     std::string names = "{", body;
+    std::uint64_t rows = 0;
     for (const std::string& number : numbers) {
         const std::string_view canonical = numbering.canonical(number);
         const auto name = api.contacts.name_of(account, canonical);
@@ -104,10 +111,12 @@ HttpResponse names_of(const Api& api, const std::string& account, const std::vec
             if (is_looked_up(api, *ours, account, canonical)) pending.push_back(number);
             continue;
         }
+        ++rows;
         if (names.back() != '{') names += ',';
         append_json_string(names, number);
         append_json_string(names += ':', **name);
     }
+    inquiry.read_contacts(rows);
     {
         JsonObject answer(body);
         answer.raw("names", names += '}');
@@ -120,11 +129,12 @@ HttpResponse names_of(const Api& api, const std::string& account, const std::vec
 }
 
 HttpResponse page_of(const Api& api, const std::string& account, const std::string& search,
-                     const std::string& after, std::size_t limit) {
+                     const std::string& after, std::size_t limit, const Inquiry& inquiry) {
     auto found = api.contacts.find(account, search, after, limit + 1);
     if (!found) return unavailable();
     const bool more = found->size() > limit;
     if (more) found->pop_back();
+    inquiry.read_contacts(found->size());
     std::string body;
     {
         JsonObject page(body);
@@ -136,12 +146,14 @@ HttpResponse page_of(const Api& api, const std::string& account, const std::stri
     return json_answer(200, std::move(body));
 }
 
-HttpResponse imported(const Api& api, const std::string& account, const std::string& csv) {
+HttpResponse imported(const Api& api, const std::string& account, const std::string& csv,
+                      const Actor& actor) {
     ContactImport import(api.contacts, account, api.default_region);
     auto done = import.feed(csv);
     if (done) done = import.finish();
     if (!done && done.error().kind == Error::Kind::invalid) return error_answer(400, done.error().what);
     if (!done) return error_answer(503, done.error().what);
+    api.audit.note(actor, act::ContactsImport{import.report().imported, import.report().refused});
     std::string body;
     {
         JsonObject report(body);
@@ -160,14 +172,15 @@ void answer_contacts(const Api& api, Reactor& reactor, const HttpRequest& reques
                      const Exchange& exchange) {
     auto who = visitor(api, reactor, request, exchange);
     if (!who) return;
+    Inquiry inquiry(api, request, std::move(who->actor));
     if (const auto asked = request.parameter("number")) {
         auto numbers = by_comma(*asked);
         if (numbers.size() > kMostAsked)
             return exchange->respond(error_answer(400, "\"number\" is wrong: at most 100 numbers, by comma"));
-        return answer_beside(api, reactor, exchange,
-                             [&api, account = std::move(who->account), numbers = std::move(numbers)] {
-                                 return names_of(api, account, numbers);
-                             });
+        return answer_beside(
+            api, reactor, exchange,
+            [&api, account = std::move(who->account), numbers = std::move(numbers),
+             inquiry = std::move(inquiry)] { return names_of(api, account, numbers, inquiry); });
     }
     if (!who->sees_all)
         return exchange->respond(
@@ -178,19 +191,19 @@ void answer_contacts(const Api& api, Reactor& reactor, const HttpRequest& reques
         return exchange->respond(error_answer(400, "\"limit\" is wrong: a number from 1 to 1000"));
     answer_beside(api, reactor, exchange,
                   [&api, account = std::move(who->account), search = request.parameter("search").value_or(""),
-                   after = request.parameter("after").value_or(""),
-                   limit] { return page_of(api, account, search, after, limit); });
+                   after = request.parameter("after").value_or(""), limit, inquiry = std::move(inquiry)] {
+                      return page_of(api, account, search, after, limit, inquiry);
+                  });
 }
 
 void answer_import_contacts(const Api& api, Reactor& reactor, const HttpRequest& request,
                             const PathParameters&, const Exchange& exchange) {
     if (!allowed_by_key(api, reactor, request, exchange, kRule)) return;
-    auto account = named_account(api, request, exchange);
+    const auto account = named_account(api, request, exchange);
     if (!account) return;
     answer_beside(api, reactor, exchange,
-                  [&api, account = *std::move(account), csv = std::string(request.body)] {
-                      return imported(api, account, csv);
-                  });
+                  [&api, account = *account, csv = std::string(request.body),
+                   actor = actor_with_key(request, *account)] { return imported(api, account, csv, actor); });
 }
 
 }  // namespace callboard

@@ -11,6 +11,7 @@
 #include "api/token_store.hpp"
 #include "api/token_writer.hpp"
 #include "contacts/contact_store.hpp"
+#include "delivery/audit.hpp"
 #include "delivery/longpoll/long_poll.hpp"
 #include "delivery/readers.hpp"
 #include "delivery/session/session_service.hpp"
@@ -46,6 +47,7 @@ struct Api {
     /// Whether the name of a number will be known a little later, because a directory is asked for it on
     /// behalf of an account. Any thread. Empty: nobody is asked.
     std::function<bool(std::string_view account, std::string_view number)> look_up = {};
+    Audit& audit;
     std::string public_url;      ///< what clients sign; without a slash at its end
     std::string default_region;  ///< ISO 3166
 };

@@ -32,7 +32,7 @@ void answer_poll(const Api& api, Reactor& reactor, const HttpRequest& request, c
                  const Exchange& exchange) {
     // Events that were left out of an answer would be gone.
     if (request.method == "HEAD") return exchange->respond(session::text(200, {}));
-    api.sessions.poll(reactor, path["id"], exchange);
+    api.sessions.poll(reactor, request, path["id"], exchange);
 }
 
 void answer_websocket(const Api& api, Reactor& reactor, const HttpRequest& request,

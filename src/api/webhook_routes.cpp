@@ -5,6 +5,7 @@
 
 #include "api/answers.hpp"
 #include "api/handlers.hpp"
+#include "api/inquiry.hpp"
 #include "api/key_access.hpp"
 #include "api/webhook_json.hpp"
 #include "base/text.hpp"
@@ -163,10 +164,14 @@ void answer_deliveries(const Api& api, Reactor& reactor, const HttpRequest& requ
         return exchange->respond(error_answer(400, "\"limit\" has to be from 1 to 1000"));
     if (!after) return exchange->respond(error_answer(400, "\"after\" has to be the \"next\" of an answer"));
     const auto most = static_cast<std::size_t>(*limit);
-    const auto say = [who = *who, directory = api.readers.hub.directory(), most](webhook::Log& log) {
+    const Inquiry inquiry(api, request,
+                          who->grant ? actor_of(request.peer, presented_token(request), *who->grant)
+                                     : actor_with_key(request, {}));
+    const auto say = [who = *who, directory = api.readers.hub.directory(), most, inquiry](webhook::Log& log) {
         if (!who.sees(log.webhook, *directory)) return error_answer(404, "There is no such webhook");
         const bool more = log.attempts.size() > most;
         if (more) log.attempts.resize(most);
+        inquiry.read("deliveries", log.attempts.size());
         return json_answer(200, deliveries_json(log.attempts, more));
     };
     or_busy(api.webhooks.log(std::string(path["id"]), *after, most + 1,

@@ -1,5 +1,6 @@
 #include <fmt/ranges.h>
 
+#include "app/audit_log.hpp"
 #include "app/backup.hpp"
 #include "app/commands.hpp"
 #include "app/failure.hpp"
@@ -17,8 +18,10 @@ int code_of(const Error& error) {
 int backup(const std::string& config_file, const std::string& to) {
     const auto read = load_config(config_file);
     if (const auto* errors = std::get_if<ConfigErrors>(&read)) return fail(config_file, *errors);
-    const auto made = back_up(DataDir{std::get<Config>(read).data_dir}, to);
+    const auto& config = std::get<Config>(read);
+    const auto made = back_up(DataDir{config.data_dir}, to);
     if (!made) return fail(code_of(made.error()), made.error().what);
+    note_command(config, {}, act::Backup{to});
     fmt::print("{}: {}; events up to number {}\n", to, fmt::join(made->files, ", "), made->last);
     return kDone;
 }

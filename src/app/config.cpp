@@ -37,6 +37,7 @@ class ConfigParser {
         read_http();
         read_journal();
         read_history();
+        read_audit();
         for (auto& account : root_.tables("account")) read_account(account);
         for (auto& source : root_.tables("source")) read_source(source);
         if (auto api = root_.table("api")) read_api(*api);
@@ -68,6 +69,7 @@ class ConfigParser {
     void read_tls(TableReader& reader);
     void read_journal();
     void read_history();
+    void read_audit();
     void read_account(TableReader& account);
     void read_service(TableReader& reader, const std::string& account);
     void read_source(TableReader& source);
@@ -186,6 +188,13 @@ void ConfigParser::read_history() {
         config_.history.retention = retention->value;
     if (auto url = checked(*reader, "url", Need::optional, postgres::Connection::wrong_url))
         config_.history.url = Secret(url->value);
+    reader->finish();
+}
+
+void ConfigParser::read_audit() {
+    auto reader = root_.table("audit");
+    if (!reader) return;
+    if (auto file = reader->text("log")) config_.audit_log = folder_ / file->value;
     reader->finish();
 }
 

@@ -88,6 +88,7 @@ struct Config {
     Http http;
     Journal journal;
     History history;
+    std::filesystem::path audit_log;  ///< empty: none
     std::vector<Account> accounts;
     std::vector<Service> services;
     std::vector<HepInput> hep_inputs;

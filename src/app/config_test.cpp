@@ -331,6 +331,9 @@ TEST(Config, SamplesOfThePagesAreGood) {
         const bool whole = text.find("data_dir") != std::string::npos;
         good(whole ? text : "data_dir = 'd'\n" + text, folder.path());
     }
+    EXPECT_TRUE(good("data_dir = 'd'\n").audit_log.empty());
+    EXPECT_EQ(good("data_dir = 'd'\n[audit]\nlog = 'audit.log'\n", folder.path()).audit_log,
+              folder.path() / "audit.log");
     std::ifstream sample(kSource / "docs/callboard.toml");
     std::stringstream text;
     text << sample.rdbuf();

@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 
+#include "app/audit_log.hpp"
 #include "app/commands.hpp"
 #include "app/data_dir.hpp"
 #include "app/failure.hpp"
@@ -93,13 +94,15 @@ int contacts_import(const ContactsOptions& options, const std::string& name) {
         if (!read)
             return fail(read.error().kind == Error::Kind::invalid ? kWrongUse : kNotStarted,
                         fmt::format("{}: {}", name, read.error().what));
+        note_command(config, options.account, act::ContactsImport{report.imported, report.refused});
         fmt::print("{} contacts imported, {} rows passed over\n", report.imported, report.refused);
         return kDone;
     });
 }
 
 int contacts_export(const ContactsOptions& options) {
-    return with_contacts(options, [&](const Config&, ContactStore& store) {
+    return with_contacts(options, [&](const Config& config, ContactStore& store) {
+        std::uint64_t rows = 0;
         constexpr std::size_t kPage = 1'000;
         std::string text;
         append_csv_row(text, {"number", "name"});
@@ -109,7 +112,11 @@ int contacts_export(const ContactsOptions& options) {
             for (const Contact& contact : *page) append_csv_row(text, {contact.number, contact.name});
             if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size())
                 return fail(kNotStarted, "the contacts cannot be written: whoever reads them has gone");
-            if (page->empty()) return kDone;
+            rows += page->size();
+            if (page->empty()) {
+                note_command(config, options.account, act::ContactsExport{rows});
+                return kDone;
+            }
             after = page->back().number;
             text.clear();
         }
@@ -117,9 +124,10 @@ int contacts_export(const ContactsOptions& options) {
 }
 
 int contacts_clear(const ContactsOptions& options) {
-    return with_contacts(options, [&](const Config&, ContactStore& store) {
+    return with_contacts(options, [&](const Config& config, ContactStore& store) {
         const auto cleared = store.clear(options.all ? std::nullopt : std::optional(options.account));
         if (!cleared) return fail(kNotStarted, cleared.error().what);
+        note_command(config, options.account, act::ContactsClear{*cleared});
         fmt::print("{} contacts forgotten\n", *cleared);
         return kDone;
     });

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "app/audit_log.hpp"
 #include "app/commands.hpp"
 #include "app/data_dir.hpp"
 #include "app/failure.hpp"
@@ -8,6 +9,7 @@
 #include "delivery/key_file.hpp"
 #include "delivery/webhook/webhook_file.hpp"
 #include "event/eraser.hpp"
+#include "event/masking.hpp"
 #include "journal/rewrite.hpp"
 
 namespace callboard {
@@ -73,6 +75,8 @@ int erase(const std::string& config_file, const std::string& number) {
     const auto contacts = erase_from_contacts(data, eraser);
     if (!contacts) return fail(kNotStarted, contacts.error().what);
     data.give_to_owner();
+    note_command(config, {},
+                 act::Erase{masked_number(eraser.number()), *events, *calls, *deliveries, *contacts});
     fmt::print("{}: {} events, {} calls of the history, {} deliveries of webhooks, {} contacts\n",
                eraser.number(), *events, *calls, *deliveries, *contacts);
     return kDone;

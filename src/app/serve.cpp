@@ -54,7 +54,7 @@ bool needs_restart(const Config& before, const Config& now) {
                         config.http.listen, config.http.public_url, config.http.poll_timeout,
                         config.http.tls_certificate, config.http.tls_key, config.http.access_log,
                         config.http.connections_per_address, config.http.moving,
-                        config.http.websocket_compression, config.journal.retention,
+                        config.http.websocket_compression, config.audit_log, config.journal.retention,
                         config.journal.sync_always, config.history.retention);
     };
     return rest(before) != rest(now) || !before.history.url.equals(now.history.url.reveal()) ||

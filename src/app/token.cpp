@@ -2,6 +2,7 @@
 #include <functional>
 #include <thread>
 
+#include "app/audit_log.hpp"
 #include "app/commands.hpp"
 #include "app/data_dir.hpp"
 #include "app/failure.hpp"
@@ -9,8 +10,6 @@
 
 namespace callboard {
 namespace {
-
-constexpr std::size_t kShown = 4;  // characters of a token that may be seen by all
 
 /// Reads the configuration, opens its tokens and lets `work` do the rest.
 int with_tokens(const std::string& config_file, const std::function<int(const Config&, TokenStore&)>& work) {
@@ -55,6 +54,8 @@ int create_each(const TokenCreateOptions& options, std::optional<Duration> lifet
             places.push_back({options.account, service.number, {}, {}, options.masked});
     const auto made = tokens.create_each(places, lifetime);
     if (!made) return fail(kNotStarted, made.error().what);
+    for (const Token& token : *made)
+        note_command(config, options.account, act::TokenCreate{shown(token.text), options.masked});
     wait_until_in_force();
     for (const Token& token : *made) fmt::print("{}\t{}\n", token.grant.service, token.text);
     return kDone;
@@ -71,6 +72,7 @@ int token_create(const TokenCreateOptions& options) {
         if (options.each_service) return create_each(options, *lifetime, config, tokens);
         auto token = tokens.create({options.account, options.service, {}, {}, options.masked}, *lifetime);
         if (!token) return fail(kNotStarted, token.error().what);
+        note_command(config, options.account, act::TokenCreate{shown(token->text), options.masked});
         wait_until_in_force();
         fmt::print("{}\n", token->text);
         return kDone;
@@ -81,20 +83,23 @@ int token_list(const std::string& config_file, bool reveal) {
     return with_tokens(config_file, [&](const Config& config, TokenStore& tokens) {
         const auto zone = TimeZone::named(config.time_zone);
         if (!zone) return fail(kWrongUse, zone.error().what);
-        for (const auto& token : tokens.list())
+        const auto all = tokens.list();
+        note_command(config, {}, act::TokenList{all.size(), reveal});
+        for (const auto& token : all)
             fmt::print("{}\t{}\t{}\t{}\n", token.grant.account, what_it_reads(token),
                        token.grant.expires ? zone->datetime(*token.grant.expires) : "never",
-                       reveal ? token.text : token.text.substr(0, kShown) + "…");
+                       reveal ? token.text : shown(token.text));
         return kDone;
     });
 }
 
 int token_revoke(const std::string& config_file, const std::string& token) {
-    return with_tokens(config_file, [&](const Config&, TokenStore& tokens) {
+    return with_tokens(config_file, [&](const Config& config, TokenStore& tokens) {
         const auto revoked = tokens.revoke(token);
         if (!revoked) return fail(kNotStarted, revoked.error().what);
         if (!*revoked)
             return fail(kWrongUse, "no such token is in force; `callboard token list` shows those");
+        note_command(config, {}, act::TokenDelete{shown(token)});
         wait_until_in_force();
         return kDone;
     });

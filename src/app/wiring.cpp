@@ -8,6 +8,7 @@
 #include "api/publications.hpp"
 #include "api/routes.hpp"
 #include "app/access_log.hpp"
+#include "app/audit_log.hpp"
 #include "app/data_dir.hpp"
 #include "app/history_store.hpp"
 #include "app/pulse.hpp"
@@ -127,6 +128,7 @@ struct OvhInput {
 
 /// What everyone shares and nobody can do without.
 struct Foundation {
+    std::unique_ptr<AuditLog> audit;  // null: none
     Secret key;
     std::unique_ptr<TokenStore> tokens;
     std::unique_ptr<Journal> journal;
@@ -136,6 +138,12 @@ struct Foundation {
 };
 
 Result<Foundation> lay_foundation(const Config& config, const Clock& clock, Metrics& metrics) {
+    std::unique_ptr<AuditLog> audit;
+    if (!config.audit_log.empty()) {
+        auto log = AuditLog::open(config.audit_log, clock, metrics);
+        if (!log) return log.error();
+        audit = *std::move(log);
+    }
     const DataDir data{config.data_dir};
     auto tokens = data.open_tokens(clock);
     if (!tokens) return tokens.error();
@@ -151,7 +159,7 @@ Result<Foundation> lay_foundation(const Config& config, const Clock& clock, Metr
     if (!contacts) return contacts.error();
     auto zone = TimeZone::named(config.time_zone);
     if (!zone) return zone.error();
-    return Foundation{*std::move(key),     *std::move(tokens),   *std::move(journal),
+    return Foundation{std::move(audit),    *std::move(key),      *std::move(tokens), *std::move(journal),
                       *std::move(history), *std::move(contacts), *std::move(zone)};
 }
 
@@ -248,6 +256,9 @@ class Installation::Parts {
         if (tls_)
             if (const auto loaded = tls_->reload(); !loaded)
                 spdlog::error("reload: {}; the certificate in use stays", loaded.error().what);
+        if (foundation_.audit)
+            if (const auto opened = foundation_.audit->reopen(); !opened)
+                spdlog::error("reload: {}; it goes on in the old file", opened.error().what);
         if (access_log_)
             if (const auto opened = access_log_->reopen(); !opened)
                 spdlog::error("reload: {}; it goes on in the old file", opened.error().what);
@@ -304,7 +315,13 @@ class Installation::Parts {
             });
         return all;
     }
-    Readers readers() { return {hub_, *foundation_.tokens, seal_, pages_, wrong_tokens_, *metrics_}; }
+    Audit& audit() {
+        if (foundation_.audit) return *foundation_.audit;
+        return no_audit_;
+    }
+    Readers readers() {
+        return {hub_, *foundation_.tokens, seal_, pages_, wrong_tokens_, *metrics_, listeners_};
+    }
     Api api() {
         return {.readers = readers(),
                 .clock = clock_,
@@ -322,6 +339,7 @@ class Installation::Parts {
                 .history = history_desk_,
                 .contacts = *foundation_.contacts,
                 .look_up = look_up(),
+                .audit = audit(),
                 .public_url = public_url_,
                 .default_region = default_region_};
     }
@@ -362,6 +380,8 @@ class Installation::Parts {
     const Clock& clock_;
     const std::unique_ptr<Metrics> metrics_;
     Foundation foundation_;
+    NoAudit no_audit_;
+    Listeners listeners_{audit(), clock_};
     const CursorSeal seal_;
     WrongTokens wrong_tokens_;
     Current<ApiKeys> keys_;

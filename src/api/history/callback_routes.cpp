@@ -6,6 +6,7 @@
 #include "api/handlers.hpp"
 #include "api/history/answers.hpp"
 #include "api/history/asking.hpp"
+#include "api/inquiry.hpp"
 #include "base/text.hpp"
 
 namespace callboard {
@@ -64,7 +65,7 @@ Result<std::optional<HistoryRow>> attempt(const Api& api, HistoryReader& reader,
 
 /// Ticks the entry off, or takes the tick back when `who` is nothing.
 HttpResponse tick(const Api& api, HistoryReader& reader, const Grant& grant, const std::string& id,
-                  const std::optional<std::string>& who) {
+                  const std::optional<std::string>& who, const Inquiry& inquiry) {
     const auto row = attempt(api, reader, grant, id);
     if (!row) return answer_of(row.error());
     if (!*row) return no_such_callback();
@@ -76,6 +77,7 @@ HttpResponse tick(const Api& api, HistoryReader& reader, const Grant& grant, con
     if (!entries) return answer_of(entries.error());
     for (const Callback& entry : *entries)
         if (entry.number == last.calling) {
+            inquiry.read("callbacks", 1);
             std::string body;
             append_callback(body, shown(api, grant, entry));
             return json_answer(200, std::move(body));
@@ -103,8 +105,10 @@ void answer_tick(const Api& api, Reactor& reactor, const HttpRequest& request,
     const auto grant = granted(api, reactor, request, exchange);
     if (!grant) return;
     answer_from_history(api, reactor, exchange,
-                        [&api, grant = *grant, id = std::string(parameters["id"]), who = std::move(who)](
-                            HistoryReader& reader) { return tick(api, reader, grant, id, who); });
+                        [&api, grant = *grant, id = std::string(parameters["id"]), who = std::move(who),
+                         inquiry = Inquiry(api, request, *grant)](HistoryReader& reader) {
+                            return tick(api, reader, grant, id, who, inquiry);
+                        });
 }
 
 }  // namespace
@@ -117,12 +121,15 @@ void answer_callbacks(const Api& api, Reactor& reactor, const HttpRequest& reque
     const auto context = history_context(api, *directory);
     const auto span = asked_span(request, context, {context.now - kUsual, context.now});
     if (!span) return exchange->respond(error_answer(400, span.error().what));
-    answer_from_history(api, reactor, exchange, [&api, grant = *grant, span = *span](HistoryReader& reader) {
-        auto entries = list(api, reader, grant, span, {});
-        if (!entries) return answer_of(entries.error());
-        for (Callback& entry : *entries) entry = shown(api, grant, entry);
-        return json_answer(200, callbacks_json(*entries));
-    });
+    answer_from_history(
+        api, reactor, exchange,
+        [&api, grant = *grant, span = *span, inquiry = Inquiry(api, request, *grant)](HistoryReader& reader) {
+            auto entries = list(api, reader, grant, span, {});
+            if (!entries) return answer_of(entries.error());
+            inquiry.read("callbacks", entries->size());
+            for (Callback& entry : *entries) entry = shown(api, grant, entry);
+            return json_answer(200, callbacks_json(*entries));
+        });
 }
 
 void answer_tick_callback(const Api& api, Reactor& reactor, const HttpRequest& request,

@@ -7,6 +7,7 @@
 #include "api/handlers.hpp"
 #include "api/history/answers.hpp"
 #include "api/history/asking.hpp"
+#include "api/inquiry.hpp"
 #include "delivery/presented_token.hpp"
 
 namespace callboard {
@@ -28,7 +29,7 @@ HttpResponse refused(const Error& error) {
 }
 
 HttpResponse page_of(HistoryReader& reader, const HistoryQuery& query, const HistoryPage& page,
-                     const Shown& masked_but, const ContactOf& contact_of) {
+                     const Shown& masked_but, const ContactOf& contact_of, const Inquiry& inquiry) {
     std::vector<HistoryRow> rows;
     bool more = false;
     const auto place = reader.read(query, page.before, kMostLookedAt, [&](const HistoryRow& row) {
@@ -37,6 +38,7 @@ HttpResponse page_of(HistoryReader& reader, const HistoryQuery& query, const His
         return true;
     });
     if (!place) return history_unavailable();
+    inquiry.read("calls", rows.size());
     const Time next = more ? rows.back().started : place->value_or(Time{});
     return json_answer(200, page_json(rows, next, contact_of));
 }
@@ -48,7 +50,7 @@ class Export : public std::enable_shared_from_this<Export> {
     enum class Form { csv, json_lines };
 
     Export(const Api& api, Reactor& reactor, Exchange exchange, HistoryQuery query, std::string token,
-           Shown masked_but, ContactOf contact_of, Form form, bool chunked)
+           Shown masked_but, ContactOf contact_of, Form form, bool chunked, Inquiry inquiry)
         : api_(api),
           reactor_(reactor),
           exchange_(std::move(exchange)),
@@ -57,9 +59,37 @@ class Export : public std::enable_shared_from_this<Export> {
           masked_but_(std::move(masked_but)),
           contact_of_(std::move(contact_of)),
           form_(form),
-          chunked_(chunked) {}
+          chunked_(chunked),
+          inquiry_(std::move(inquiry)) {}
+    ~Export() {
+        if (begun_) inquiry_.exported(form_ == Form::csv ? "csv" : "jsonl", written_, whole_);
+    }
+    Export(const Export&) = delete;
+    Export& operator=(const Export&) = delete;
 
+    /// Counts first, so that whoever waits knows how long.
     void begin() {
+        const bool taken =
+            api_.history.submit([self = shared_from_this()](const Result<HistoryReader*>& reader) {
+                const auto rows =
+                    reader ? (*reader)->count(self->query_) : Result<std::uint64_t>(reader.error());
+                self->reactor_.post(
+                    [self, rows = rows ? std::optional(*rows) : std::nullopt] { self->begin_with(rows); });
+            });
+        if (!taken) exchange_->respond(history_unavailable());
+    }
+
+  private:
+    struct Piece {
+        std::string text;
+        std::optional<Time> before;
+        std::size_t rows = 0;
+        bool failed = false;
+    };
+
+    /// `rows`: that will come; nothing when that cannot be told.
+    void begin_with(const std::optional<std::uint64_t>& rows) {
+        if (exchange_->gone()) return;
         const char* type =
             form_ == Form::csv ? "text/csv; charset=utf-8; header=present" : "application/jsonl";
         const char* name = form_ == Form::csv ? "calls.csv" : "calls.jsonl";
@@ -69,18 +99,13 @@ class Export : public std::enable_shared_from_this<Export> {
                            {"Cache-Control", "no-store"},
                            {"X-Content-Type-Options", "nosniff"}},
                           {}};
+        if (rows) head.headers.emplace_back("Callboard-Rows", std::to_string(*rows));
         if (chunked_) head.headers.emplace_back("Transfer-Encoding", "chunked");
+        begun_ = true;
         exchange_->begin_stream(head);
         if (form_ == Form::csv) send(csv_head());
         read_on();
     }
-
-  private:
-    struct Piece {
-        std::string text;
-        std::optional<Time> before;
-        bool failed = false;
-    };
 
     void read_on() {
         if (exchange_->gone()) return;
@@ -98,7 +123,6 @@ class Export : public std::enable_shared_from_this<Export> {
     /// On a thread of the desk.
     Piece read(const Result<HistoryReader*>& reader) const {
         Piece piece;
-        std::size_t rows = 0;
         const auto append = [&](const HistoryRow& row) {
             if (form_ == Form::csv)
                 append_csv(piece.text, row, api_.readers.hub.zone(), contact_of_(row));
@@ -107,7 +131,7 @@ class Export : public std::enable_shared_from_this<Export> {
         };
         const auto take = [&](const HistoryRow& row) {
             masked_but_ ? append(shown(row, masked_but_)) : append(row);
-            return ++rows < kPiece;
+            return ++piece.rows < kPiece;
         };
         if (reader)
             if (const auto next = (*reader)->read(query_, before_, kMostLookedAt, take)) {
@@ -131,7 +155,9 @@ class Export : public std::enable_shared_from_this<Export> {
         // Cut off without the end of the body, so that nobody takes a part for the whole.
         if (piece.failed) return exchange_->abort();
         if (!piece.text.empty()) send(std::move(piece.text));
+        written_ += piece.rows;
         if (!piece.before) {
+            whole_ = true;
             if (chunked_) exchange_->write(std::make_shared<const std::string>("0\r\n\r\n"));
             return exchange_->end_stream();
         }
@@ -149,6 +175,10 @@ class Export : public std::enable_shared_from_this<Export> {
     const ContactOf contact_of_;
     const Form form_;
     const bool chunked_;
+    const Inquiry inquiry_;
+    bool begun_ = false;         // the answer, and so the client may have some of it
+    std::uint64_t written_ = 0;  // rows
+    bool whole_ = false;         // that was the end
     Time before_ = Time::max();
 };
 
@@ -162,10 +192,12 @@ void answer_export(const Api& api, Reactor& reactor, const HttpRequest& request,
     if (request.method == "HEAD") return exchange->respond(text_answer(200, {}));
     with_contacts_named(api, reactor, exchange, *std::move(query), searched_name(request),
                         [&api, &reactor, exchange, token = presented_token(request), grant = *grant,
-                         masked_but = grant->masked ? directory : nullptr, form,
-                         chunked = !request.http_1_0](HistoryQuery all) {
+                         masked_but = grant->masked ? directory : nullptr, form, chunked = !request.http_1_0,
+                         inquiry = Inquiry(api, request, *grant)](HistoryQuery all) mutable {
+                            inquiry.means(all);
                             std::make_shared<Export>(api, reactor, exchange, std::move(all), token,
-                                                     masked_but, contacts_for(api, grant), form, chunked)
+                                                     masked_but, contacts_for(api, grant), form, chunked,
+                                                     inquiry)
                                 ->begin();
                         });
 }
@@ -184,11 +216,13 @@ void answer_calls(const Api& api, Reactor& reactor, const HttpRequest& request, 
     with_contacts_named(
         api, reactor, exchange, *query, searched_name(request),
         [&api, &reactor, exchange, page = *page, masked_but = grant->masked ? directory : nullptr,
-         contact_of = contacts_for(api, *grant)](HistoryQuery all) {
+         contact_of = contacts_for(api, *grant),
+         inquiry = Inquiry(api, request, *grant)](HistoryQuery all) mutable {
+            inquiry.means(all);
             answer_from_history(
                 api, reactor, exchange,
-                [query = std::move(all), page, masked_but, contact_of](HistoryReader& reader) {
-                    return page_of(reader, query, page, masked_but, contact_of);
+                [query = std::move(all), page, masked_but, contact_of, inquiry](HistoryReader& reader) {
+                    return page_of(reader, query, page, masked_but, contact_of, inquiry);
                 });
         });
 }

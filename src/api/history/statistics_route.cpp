@@ -4,6 +4,7 @@
 #include "api/handlers.hpp"
 #include "api/history/answers.hpp"
 #include "api/history/asking.hpp"
+#include "api/inquiry.hpp"
 #include "history/fold.hpp"
 
 namespace callboard {
@@ -24,7 +25,7 @@ HistoryQuery rows_for(const StatisticsQuestion& question, const Grant& grant, co
 }
 
 HttpResponse figures(const Api& api, HistoryReader& reader, const HistoryQuery& query,
-                     const StatisticsQuestion& question) {
+                     const StatisticsQuestion& question, const Inquiry& inquiry) {
     const TimeZone& zone = api.readers.hub.zone();
     Statistics statistics(question, zone);
     const auto whole = read_all(api, reader, query, [&](const HistoryRow& row) {
@@ -35,6 +36,7 @@ HttpResponse figures(const Api& api, HistoryReader& reader, const HistoryQuery& 
     if (!*whole || statistics.full())
         return error_answer(400,
                             "This is too much for one answer: choose a shorter time or a longer interval");
+    inquiry.read("statistics", statistics.rows().size());
     return json_answer(200, statistics_json(statistics, zone));
 }
 
@@ -48,8 +50,10 @@ void answer_statistics(const Api& api, Reactor& reactor, const HttpRequest& requ
     const auto question = statistics_question(request, history_context(api, *directory));
     if (!question) return exchange->respond(error_answer(400, question.error().what));
     answer_from_history(api, reactor, exchange,
-                        [&api, question = *question, query = rows_for(*question, *grant, *directory)](
-                            HistoryReader& reader) { return figures(api, reader, query, question); });
+                        [&api, question = *question, query = rows_for(*question, *grant, *directory),
+                         inquiry = Inquiry(api, request, *grant)](HistoryReader& reader) {
+                            return figures(api, reader, query, question, inquiry);
+                        });
 }
 
 }  // namespace callboard

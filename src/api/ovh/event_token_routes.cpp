@@ -7,6 +7,7 @@
 #include "api/ovh/expiration.hpp"
 #include "api/ovh/routes.hpp"
 #include "api/token_writer.hpp"
+#include "base/secret.hpp"
 #include "event/json.hpp"
 
 namespace callboard::ovh_rest {
@@ -45,6 +46,17 @@ std::variant<TokenPlace, RestError> place_of(const Call& call) {
     return place;
 }
 
+/// Whoever calls, for a place. A client is told by the key that it was given for this installation.
+Actor actor_of(const Call& call, const TokenPlace& place) {
+    const Secret& key =
+        call.caller.client != nullptr ? call.caller.client->consumer_key : call.caller.key->key;
+    Grant grant;
+    grant.account = place.account;
+    grant.service = place.service;
+    grant.agent = place.agent;
+    return callboard::actor_of(call.request.peer, key.reveal(), grant);
+}
+
 RestError not_now(std::string_view why) { return {503, "SERVICE_UNAVAILABLE", std::string(why)}; }
 constexpr std::string_view kTooMany = "Too many tokens are being made just now: try again";
 constexpr std::string_view kNotWritten = "The tokens cannot be written just now: try again later";
@@ -62,6 +74,9 @@ void answer_token(const Call& call) {
     if (const auto* error = std::get_if<RestError>(&place))
         return call.exchange->respond(rest_answer(*error));
     const auto token = call.api.token_store.of_place(std::get<TokenPlace>(place));
+    if (token)
+        call.api.audit.note(actor_of(call, std::get<TokenPlace>(place)),
+                            act::TokenRead{shown(token->text), token->grant.masked});
     call.exchange->respond(token ? rest_answer("{\"token\":" + json_text(token->text) + "}")
                                  : rest_answer(no_such_object(kType)));
 }
@@ -73,12 +88,14 @@ void answer_token_creation(const Call& call) {
     const auto lifetime = expiration_of(call.request.body);
     if (const auto* error = std::get_if<RestError>(&lifetime))
         return call.exchange->respond(rest_answer(*error));
-    const bool submitted =
-        call.api.token_writer.create(std::get<TokenPlace>(place), std::get<std::optional<Duration>>(lifetime),
-                                     call.reactor, [exchange = call.exchange](const Result<Token>& token) {
-                                         exchange->respond(token ? rest_answer(json_text(token->text))
-                                                                 : rest_answer(not_now(kNotWritten)));
-                                     });
+    const bool submitted = call.api.token_writer.create(
+        std::get<TokenPlace>(place), std::get<std::optional<Duration>>(lifetime), call.reactor,
+        [&audit = call.api.audit, actor = actor_of(call, std::get<TokenPlace>(place)),
+         exchange = call.exchange](const Result<Token>& token) {
+            if (!token) return exchange->respond(rest_answer(not_now(kNotWritten)));
+            audit.note(actor, act::TokenCreate{shown(token->text), token->grant.masked});
+            exchange->respond(rest_answer(json_text(token->text)));
+        });
     if (!submitted) call.exchange->respond(rest_answer(not_now(kTooMany)));
 }
 
@@ -86,9 +103,13 @@ void answer_token_deletion(const Call& call) {
     const auto place = place_of(call);
     if (const auto* error = std::get_if<RestError>(&place))
         return call.exchange->respond(rest_answer(*error));
+    const auto token = call.api.token_store.of_place(std::get<TokenPlace>(place));
     const bool submitted = call.api.token_writer.revoke(
-        std::get<TokenPlace>(place), call.reactor, [exchange = call.exchange](const Result<bool>& revoked) {
+        std::get<TokenPlace>(place), call.reactor,
+        [&audit = call.api.audit, actor = actor_of(call, std::get<TokenPlace>(place)),
+         ended = token ? shown(token->text) : "", exchange = call.exchange](const Result<bool>& revoked) {
             if (!revoked) return exchange->respond(rest_answer(not_now(kNotWritten)));
+            if (*revoked) audit.note(actor, act::TokenDelete{ended});
             exchange->respond(*revoked ? rest_answer("null") : rest_answer(no_such_object(kType)));
         });
     if (!submitted) call.exchange->respond(rest_answer(not_now(kTooMany)));
