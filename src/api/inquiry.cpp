@@ -14,9 +14,10 @@ namespace callboard {
 namespace {
 
 /// Parameters that are no numbers of callers, and open nothing. Others may hold anything.
-constexpr std::array<std::string_view, 14> kPlain = {"line", "queue", "agent", "outcome",  "direction",
-                                                     "kind", "from",  "to",    "interval", "by",
-                                                     "key",  "at",    "limit", "after"};
+constexpr std::array<std::string_view, 11> kPlain = {
+    "agent", "outcome", "direction", "kind", "from", "to", "interval", "by", "at", "limit", "after"};
+/// Ours are meant, but somebody may write any number.
+constexpr std::array<std::string_view, 3> kServices = {"line", "queue", "key"};
 constexpr std::array<std::string_view, 2> kParties = {"number", "search"};
 
 /// Each number in the form of the protocol, so that all ways of writing it are told alike.
@@ -30,12 +31,22 @@ std::string canonical_parties(std::string_view text, const std::string& region) 
     return all;
 }
 
-act::Asked asked_in(const HttpRequest& request, const std::string& region) {
+/// One of ours stays, and so does the name of an agent.
+std::string service_or_masked(std::string text, const Directory& directory, const std::string& region) {
+    if (text.find_first_not_of("0123456789 .-()+*#") != std::string::npos) return text;
+    Numbering numbering(region);
+    return Masking(&directory).party(numbering.party(directory, text));
+}
+
+act::Asked asked_in(const HttpRequest& request, const Directory& directory, const std::string& region) {
     act::Asked asked;
     const auto given = [&request](std::string_view name) { return request.parameter(name).value_or(""); };
     for (const std::string_view name : kParties)
         if (const auto value = given(name); !value.empty())
             asked.emplace_back(name, masked_search(canonical_parties(value, region)));
+    for (const std::string_view name : kServices)
+        if (auto value = given(name); !value.empty())
+            asked.emplace_back(name, service_or_masked(std::move(value), directory, region));
     for (const std::string_view name : kPlain)
         if (auto value = given(name); !value.empty()) asked.emplace_back(name, std::move(value));
     return asked;
@@ -50,7 +61,7 @@ Inquiry::Inquiry(const Api& api, const HttpRequest& request, const Grant& grant)
 
 Inquiry::Inquiry(const Api& api, const HttpRequest& request, Actor actor)
     : audit_(&api.audit), actor_(std::move(actor)) {
-    if (audit_->is_kept()) asked_ = asked_in(request, api.default_region);
+    if (audit_->is_kept()) asked_ = asked_in(request, *api.readers.hub.directory(), api.default_region);
 }
 
 void Inquiry::means(const HistoryQuery& query) {

@@ -110,8 +110,10 @@ int contacts_export(const ContactsOptions& options) {
             const auto page = store.page(options.account, after, kPage);
             if (!page) return fail(kNotStarted, page.error().what);
             for (const Contact& contact : *page) append_csv_row(text, {contact.number, contact.name});
-            if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size())
+            if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size()) {
+                note_command(config, options.account, act::ContactsExport{rows});
                 return fail(kNotStarted, "the contacts cannot be written: whoever reads them has gone");
+            }
             rows += page->size();
             if (page->empty()) {
                 note_command(config, options.account, act::ContactsExport{rows});

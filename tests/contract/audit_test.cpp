@@ -139,10 +139,23 @@ TEST_F(Audited, WhatIsAskedOfTheHistoryIsToldMasked) {
     EXPECT_EQ(world_.audit.actors()[0], (Actor{"127.0.0.1", "ALPH…", "alpha", ""}));
 }
 
+TEST_F(Audited, ANumberIsMaskedWhereOneOfOursIsMeant) {
+    const std::string line = World::kAlice;
+    EXPECT_EQ(ask("GET", "/api/calls?line=" + line).status, 200);
+    EXPECT_EQ(ask("GET", "/api/calls?queue=0698765432").status, 200);
+    EXPECT_EQ(ask("GET", "/api/statistics?by=agent&key=agent_0033123456300_42").status, 200);
+    const auto read = world_.audit.all<act::HistoryRead>();
+    ASSERT_THAT(read, SizeIs(3));
+    EXPECT_THAT(read[0].asked, ElementsAre(Pair("line", line)));
+    EXPECT_THAT(read[1].asked, ElementsAre(Pair("queue", "0033698****32")));
+    EXPECT_THAT(read[2].asked, ElementsAre(Pair("key", "agent_0033123456300_42"), Pair("by", "agent")));
+}
+
 TEST_F(Audited, ANameThatIsSearchedForIsToldAsTheNumbersThatItMeans) {
     some_calls(1);
-    ASSERT_EQ(ask("POST", "/api/contacts?account=alpha", "KEY", "number,name\n0612345678,Jean Dupont\n").status,
-              200);
+    ASSERT_EQ(
+        ask("POST", "/api/contacts?account=alpha", "KEY", "number,name\n0612345678,Jean Dupont\n").status,
+        200);
     EXPECT_EQ(ask("GET", "/api/calls?number=Dupont").status, 200);
     const auto imported = world_.audit.all<act::ContactsImport>();
     ASSERT_THAT(imported, SizeIs(1));

@@ -94,7 +94,8 @@ void LiveSessions::use(const Member& reader, SessionRecord session) {
 void LiveSessions::begin_listening(SessionReader& reader, const std::string& session) {
     auto before = std::exchange(reader.listening_, {});
     for (const Covered& one : reader.covered_) {
-        auto listening = std::exchange(before[one.token], nullptr);
+        const auto known = before.find(one.token);
+        auto listening = known == before.end() ? nullptr : std::move(known->second);
         if (!listening)
             listening = reader.transport_ == Transport::poll
                             ? readers_.listeners.asked(reader.peer_, one.token, one.grant, "v2", session)
