@@ -213,6 +213,8 @@ struct Office::Running {
                 .token_writer = token_writer,
                 .history = desk,
                 .contacts = *contacts,
+                .look_up = [](std::string_view, std::string_view) { return true; },
+                .audit = audit,
                 .public_url = kPublicUrl,
                 .default_region = "FR"};
     }
@@ -236,7 +238,9 @@ struct Office::Running {
     HistoryDesk desk{*history};
     std::unique_ptr<ContactStore> contacts = must(ContactStore::open(data / "contacts.db"));
     WrongTokens wrong_tokens;
-    const Readers readers{hub, tokens, seal, pages, wrong_tokens, metrics};
+    NoAudit audit;
+    Listeners listeners{audit, clock};
+    const Readers readers{hub, tokens, seal, pages, wrong_tokens, metrics, listeners};
     Publications publications{hub, reactors};
     LongPoll long_poll{readers, reactors, {}};
     EventStream event_stream{readers, reactors, {}};

@@ -7,12 +7,12 @@
 
 #include "api/token_store.hpp"
 #include "base/text.hpp"
-#include "delivery/webhook/destinations.hpp"
 #include "event/json.hpp"
 #include "event/masking.hpp"
 #include "event/time_text.hpp"
 #include "fuzz.hpp"
 #include "net/address_range.hpp"
+#include "net/destinations.hpp"
 
 using namespace callboard;
 
@@ -69,6 +69,6 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     check_masking(text);
     check_json(text);
     fuzz::check(percent_decoded(percent_encoded(text)) == text, "what was escaped can be read");
-    webhook::Destinations::wrong(text);
+    Destinations::wrong(text);
     return 0;
 }

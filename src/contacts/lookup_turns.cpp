@@ -5,7 +5,8 @@
 namespace callboard {
 
 std::optional<LookupTurns::Steady> LookupTurns::left_alone_until(Steady now) const {
-    return now < rests_until_ ? std::optional(rests_until_) : std::nullopt;
+    if (now >= rests_until_) return std::nullopt;
+    return rests_until_;
 }
 
 bool LookupTurns::want(const LookupQuestion& question, Steady now) {

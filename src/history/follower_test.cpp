@@ -193,10 +193,10 @@ TEST(HistoryDesk, AnswersAndStops) {
 TEST(HistoryDesk, TakesNoMoreThanItCanHold) {
     const TemporaryDirectory folder;
     const auto store = must(SqliteHistory::open(folder.path() / "history.db"));
-    HistoryDesk desk(*store, 1);
     std::promise<void> release;
     const auto released = release.get_future().share();
     std::promise<void> begun;
+    HistoryDesk desk(*store, 1);  // ends before what its thread waits for
     ASSERT_TRUE(desk.submit([&](const Result<HistoryReader*>&) {
         begun.set_value();
         released.wait();

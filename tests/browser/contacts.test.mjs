@@ -1,5 +1,6 @@
 // Names of outside numbers, wherever the page shows a number.
 import assert from 'node:assert/strict';
+import {createServer} from 'node:http';
 import {after, before, describe, it} from 'node:test';
 import {Page, launch} from './page.mjs';
 import {Server, event, lines, queueEvent, until} from './server.mjs';
@@ -71,6 +72,40 @@ describe('with contacts', () => {
         await page.go('callbacks', `[data-missed="${helene.calling}"]`);
         await shows(`[data-missed="${helene.calling}"]`, `Hélène Dupré ${helene.calling}`);
         assert.equal(await page.find(`[data-missed="${helene.calling}"] a`).getAttribute('href'), 'tel:+33698765432');
+        assert.deepEqual(await page.flaws(), []);
+        await page.close();
+    });
+});
+
+describe('with a CRM', () => {
+    let browser, server, page, crm;
+    const questions = [];
+    before(async () => {
+        crm = createServer((question, answer) => {
+            questions.push(question.url);
+            const known = question.url === `/name?phone=${jean}`;
+            answer.writeHead(known ? 200 : 404, {'Content-Type': 'text/plain; charset=utf-8'});
+            answer.end(known ? 'Zoé Lefèvre' : '');
+        });
+        await new Promise(resolve => crm.listen(0, '127.0.0.1', resolve));
+        browser = await launch();
+        server = await Server.begin(`[contacts]
+lookup = "http://127.0.0.1:${crm.address().port}/name?phone=*NUMBER*"
+allow_private = ["127.0.0.1"]
+`);
+        page = await Page.open(browser, server);
+    });
+    after(async () => {
+        await browser?.close();
+        await server?.end();
+        crm?.close();
+    });
+
+    it('a card shows a name that nobody imported, as soon as the CRM says it', async () => {
+        await server.ingest(event('start_ringing', alice, 'c1'), event('start_ringing', bruno, 'c2', helene));
+        await page.line(bruno, 'ringing');
+        await until(async () => (await page.text(`li[data-line="${alice}"]`)).includes(`Zoé Lefèvre ${jean}`), 'the name');
+        assert.deepEqual([...questions].sort(), [`/name?phone=${jean}`, `/name?phone=${helene.calling}`].sort());
         assert.deepEqual(await page.flaws(), []);
         await page.close();
     });

@@ -2,6 +2,8 @@
 """`callboard contacts`: names come in from CSV, go out as CSV, and are gone when they are forgotten."""
 import http.server
 import json
+import os
+import re
 import subprocess
 import threading
 import unittest
@@ -39,6 +41,14 @@ class Crm(http.server.ThreadingHTTPServer):
     def configuration(self):
         return (f'[contacts]\nlookup = "http://127.0.0.1:{self.server_port}/name?phone=*E164*"\nlookup_field = "data.name"\n'
                 'lookup_header = "Authorization: Bearer SESAME"\nallow_private = ["127.0.0.1"]\n')
+
+
+def read_terminal(terminal):
+    """Empty at the end, which Linux tells as an error."""
+    try:
+        return terminal.read(65_536)
+    except OSError:
+        return b""
 
 
 class Contacts(Office):
@@ -112,6 +122,20 @@ class Contacts(Office):
         self.assertEqual(said, "1 contacts imported, 500 rows passed over\n")
         self.assertEqual(complained.count("no number"), 100)
         self.assertIn("400 more rows", complained)
+
+    def test_whoever_looks_sees_how_far_an_import_is(self):
+        file = self.dir / "contacts.csv"
+        file.write_text("number,name\n" + "".join(f"06{i:08},Caller {i}\n" for i in range(25_000)))
+        ours, theirs = os.openpty()
+        with open(ours, "rb", buffering=0) as terminal:
+            done = subprocess.run([CALLBOARD, "contacts", "import", "--config", self.config, file], stdout=subprocess.PIPE, stderr=theirs, timeout=120)
+            os.close(theirs)
+            shown = b"".join(iter(lambda: read_terminal(terminal), b"")).decode()
+        self.assertEqual(done.stdout.decode(), "25000 contacts imported, 0 rows passed over\n")
+        counts = [int(count) for count in re.findall(r"\r(\d+) contacts", shown)]
+        self.assertEqual(counts, sorted(set(counts)))
+        self.assertGreater(len(counts), 2, "it is told while it goes on")
+        self.assertEqual(counts[-1], 25_000)
 
     def test_what_cannot_be_done_is_said(self):
         self.assertIn("number,name", self.import_csv("0612345678,Jean\n", code=1)[1])

@@ -127,8 +127,8 @@ TEST(ContactsLookedUp, AreOnTheirWayForWhoeverMayKnow) {
     world.tokens.allow("MASKED", {"alpha", "", {}, "", true});
     const auto get = [&world](const std::string& numbers, const std::string& token) {
         HttpClient client(world.port());
-        const auto answer = client.ask("GET", "/api/contacts?number=" + numbers,
-                                       "Authorization: Bearer " + token + "\r\n");
+        const auto answer =
+            client.ask("GET", "/api/contacts?number=" + numbers, "Authorization: Bearer " + token + "\r\n");
         return answer ? answer->body : "";
     };
     EXPECT_EQ(get("06%2012%2034%2056%2078,%2B33698765432,0033600000000", "ALICE"),
