@@ -209,8 +209,14 @@ SipCall* CallTable::made_for(const SipCall& origin) {
 
 std::vector<CallTable::DialogLeg> CallTable::other_devices(const SipCall& call, const Leg& leg) {
     std::vector<DialogLeg> others;
+    const bool is_caller = &leg == &call.caller;
+    SipCall* const own = find(call.key);
+    if (!is_caller && call.caller.line == leg.line) others.push_back({own, &own->caller});
+    if (is_caller)
+        for (Leg& candidate : own->called)
+            if (candidate.line == leg.line) others.push_back({own, &candidate});
     const auto made = by_origin_.find(call.origin);
-    if (made == by_origin_.end() || made->second.size() < 2 || &leg == &call.caller) return others;
+    if (made == by_origin_.end() || made->second.size() < 2 || is_caller) return others;
     for (const std::uint64_t key : made->second) {
         SipCall* other = find(key);
         if (other == &call) continue;

@@ -62,7 +62,8 @@ class CallTable {
         Leg* leg;
     };
     /// The legs of the same line in other dialogs that an exchange made for the same call, one for each of
-    /// the line's devices. Two dialogs with one device are two calls, and not among them.
+    /// the line's devices, and the other end of a call in which the line calls itself. Two dialogs with one
+    /// device are two calls, and not among them. Precondition: the call is in this table.
     std::vector<DialogLeg> other_devices(const SipCall& call, const Leg& leg);
 
   private:

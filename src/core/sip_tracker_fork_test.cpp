@@ -65,6 +65,36 @@ TEST_F(Forks, device_that_lost_the_race_is_sent_off_without_ending_the_call) {
                                               "alice start_calling", "bob end_ringing", "bob start_calling"));
 }
 
+TEST_F(Forks, line_that_calls_itself_is_told_once) {
+    hear(R"(
+        bob > proxy   INVITE bob
+        proxy > bob2  INVITE bob
+        bob2 > proxy  180
+        proxy > bob   180
+        bob2 > proxy  200
+        proxy > bob   200
+        bob > proxy   ACK
+        +9s bob > proxy BYE
+        proxy > bob2  BYE
+    )");
+    EXPECT_THAT(listener_.told(),
+                ElementsAre("bob start_ringing", "bob end_ringing", "bob start_calling", "bob end_calling"));
+}
+
+TEST_F(Forks, line_that_calls_itself_and_gives_up_is_told_once) {
+    hear(R"(
+        bob > proxy   INVITE bob
+        proxy > bob2  INVITE bob
+        bob2 > proxy  180
+        proxy > bob   180
+        +5s bob > proxy CANCEL
+        proxy > bob2  CANCEL
+        bob2 > proxy  487
+        proxy > bob   487
+    )");
+    EXPECT_THAT(listener_.told(), ElementsAre("bob start_ringing", "bob end_ringing"));
+}
+
 constexpr std::string_view kGroupRings = R"(
     gw > proxy    INVITE desk from=marie
     proxy > alice INVITE alice
