@@ -19,7 +19,8 @@ namespace {
 /// After so many requests that may have changed something the office is made anew: what they leave is
 /// bounded, and does not make the next ones slow.
 constexpr std::size_t kMostChanges = 5'000;
-constexpr std::chrono::seconds kPatience{20};
+/// Long, because fuzzers run when nobody else wants the processor.
+constexpr std::chrono::seconds kPatience{120};
 
 std::unique_ptr<fuzz::Office> office;
 std::size_t changes = 0;

@@ -23,6 +23,8 @@ COLUMNS = ["time", "cpu_seconds", "executions", "coverage", "features", "corpus"
 STATUS = re.compile(r"cov: (\d+) ft: (\d+) corp: (\d+)")
 EXECUTED = re.compile(r"^#(\d+)\s", re.MULTILINE)
 LONGEST_INPUT = 65536
+SLOW = 5  # seconds of the processor for one input
+PATIENCE = 600
 
 
 def arguments():
@@ -48,8 +50,20 @@ class Fuzzer:
     def finds(self):
         """What was found in the binary as it is now."""
         built = self.binary.stat().st_mtime
+        for late in self.artifacts.glob(f"{self.name}-timeout-*"):
+            if not self.is_slow(late):
+                late.unlink()
         return [path for path in self.artifacts.glob(f"{self.name}-*")
                 if path.stat().st_mtime > built and not path.name.startswith(f"{self.name}-slow-unit")]
+
+    def is_slow(self, path):
+        """Whether an input takes long by the processor's clock. Libfuzzer goes by the one on the wall, and others may
+        have had the processor meanwhile."""
+        process = subprocess.Popen([str(self.binary), f"-timeout={PATIENCE}", str(path)],
+                                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        _, _, usage = os.wait4(process.pid, 0)
+        process.returncode = 0
+        return usage.ru_utime + usage.ru_stime > SLOW
 
     def cpu_seconds(self):
         if not self.log.exists():
@@ -58,7 +72,7 @@ class Fuzzer:
 
     def command(self, seconds):
         command = [str(self.binary), f"-max_total_time={seconds}", f"-max_len={LONGEST_INPUT}", "-rss_limit_mb=4096",
-                   "-timeout=25", f"-artifact_prefix={self.artifacts / self.name}-"]
+                   "-timeout=60", f"-artifact_prefix={self.artifacts / self.name}-"]
         dictionary = HERE / f"{self.name}.dict"
         if dictionary.exists():
             command.append(f"-dict={dictionary}")
