@@ -105,13 +105,15 @@ TEST(JournalOnABadDisk, SaysThatTheFileIsNotWritable) {
     ASSERT_TRUE(place.open());
     ASSERT_EQ(chmod(place.directory.path().c_str(), 0777), 0);
     ASSERT_EQ(chmod((place.file().string() + ".lock").c_str(), 0666), 0);
-    ASSERT_EQ(chmod(place.file().c_str(), 0444), 0);
-    const WithoutRoot without;
-    const auto opened = place.open();
-    ASSERT_FALSE(opened);
-    EXPECT_EQ(opened.error().kind, Error::Kind::unavailable);
-    EXPECT_THAT(opened.error().what,
-                AllOf(HasSubstr(place.file().string()), HasSubstr("make data_dir writable")));
+    for (const mode_t mode : {0400U, 0444U}) {
+        ASSERT_EQ(chmod(place.file().c_str(), mode), 0);
+        const WithoutRoot without;
+        const auto opened = place.open();
+        ASSERT_FALSE(opened);
+        EXPECT_EQ(opened.error().kind, Error::Kind::unavailable);
+        EXPECT_THAT(opened.error().what,
+                    AllOf(HasSubstr(place.file().string()), HasSubstr("belongs to callboard's user")));
+    }
 }
 
 /// Appends until it fails, then until it works again after `make_room`; nothing told is lost or comes twice.
