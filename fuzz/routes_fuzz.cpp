@@ -21,6 +21,7 @@ namespace {
 constexpr std::size_t kMostChanges = 5'000;
 /// Long, because fuzzers run when nobody else wants the processor.
 constexpr std::chrono::seconds kPatience{120};
+constexpr std::chrono::microseconds kLook{20};
 
 std::unique_ptr<fuzz::Office> office;
 std::size_t changes = 0;
@@ -41,7 +42,7 @@ void settle(fuzz::Conversation& conversation, const fuzz::Answers& answers) {
     const auto deadline = std::chrono::steady_clock::now() + kPatience;
     while (answers.outstanding > 0 && !conversation.closed()) {
         fuzz::check(std::chrono::steady_clock::now() < deadline, "every request is answered");
-        std::this_thread::yield();
+        std::this_thread::sleep_for(kLook);
         office->turn();
         conversation.take_answers();
     }
