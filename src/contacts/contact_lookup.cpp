@@ -94,12 +94,15 @@ class ContactLookup::Impl {
             work.wait_for(lock, kSweep,
                           [this] { return stopping || !answers.empty() || turns.has_next(clock.steady()); });
             const auto heard = std::exchange(answers, {});
+            lock.unlock();
+            // Before its turn is over: who asks in between would find neither the name nor the question.
+            for (const Answered& one : heard) keep(one);
+            lock.lock();
             for (const Answered& one : heard)
                 turns.answered(one.question, one.answer.kind == LookupAnswer::Kind::failed, clock.steady());
             std::vector<LookupQuestion> begun;
             while (auto next = turns.next(clock.steady())) begun.push_back(*std::move(next));
             lock.unlock();
-            for (const Answered& one : heard) keep(one);
             for (LookupQuestion& one : begun) begin(std::move(one));
             sweep();
             lock.lock();
