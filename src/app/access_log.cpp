@@ -18,7 +18,7 @@ constexpr std::size_t kLongestTarget = 2'048;
 
 void append_plain(std::string& out, std::string_view text) {
     for (const char c : text)
-        if (static_cast<unsigned char>(c) < ' ' || c == 127 || c == '"' || c == '\\')
+        if (is_control(c) || c == '"' || c == '\\')
             out += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
         else
             out += c;
@@ -28,16 +28,6 @@ void append_plain(std::string& out, std::string_view text) {
 bool names_secret(std::string_view segment) {
     static constexpr std::array<std::string_view, 3> kNames = {"session", "subscribe", "unsubscribe"};
     return std::find(kNames.begin(), kNames.end(), segment) != kNames.end();
-}
-
-/// Each part of `text` as `append` writes it, and the separators as they are.
-template <typename Append>
-void append_parts(std::string& out, std::string_view text, char separator, Append append) {
-    while (!text.empty()) {
-        const bool last = text.find(separator) == std::string_view::npos;
-        append(take_part(text, separator));
-        if (!last) out += separator;
-    }
 }
 
 void append_path(std::string& out, std::string_view path) {

@@ -5,6 +5,8 @@
 
 #include <ctime>
 
+#include "base/text.hpp"
+
 namespace callboard {
 namespace {
 
@@ -12,7 +14,7 @@ std::string member(const simdjson::dom::element& object, std::string_view name) 
     std::string_view text;
     if (object[name].get(text) != simdjson::SUCCESS) return {};
     std::string out;
-    for (const char c : text) out += static_cast<unsigned char>(c) < ' ' || c == 127 ? '?' : c;
+    for (const char c : text) out += is_control(c) ? '?' : c;
     return out;
 }
 

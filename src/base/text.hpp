@@ -12,6 +12,9 @@ namespace callboard {
 /// In ASCII, whatever the process's locale is: names of headers, schemes and methods are written in it.
 constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
 
+/// A control character of ASCII: what stands in no line of a log, and in no name.
+constexpr bool is_control(char c) { return static_cast<unsigned char>(c) < ' ' || c == 0x7F; }
+
 inline std::string lowered(std::string text) {
     std::transform(text.begin(), text.end(), text.begin(), lower);
     return text;
@@ -38,6 +41,16 @@ constexpr std::string_view take_part(std::string_view& text, char separator) {
     const std::string_view part = text.substr(0, end);
     text.remove_prefix(std::min(end + 1, text.size()));
     return part;
+}
+
+/// Calls `append` with each part of `text`, which writes it to `out`, and writes the separators as they are.
+template <typename Append>
+void append_parts(std::string& out, std::string_view text, char separator, Append append) {
+    while (!text.empty()) {
+        const bool last = text.find(separator) == std::string_view::npos;
+        append(take_part(text, separator));
+        if (!last) out += separator;
+    }
 }
 
 /// The number that is the whole of `text`, in the locale of nobody; nothing when something else is there,

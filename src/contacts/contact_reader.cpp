@@ -27,7 +27,6 @@ std::string_view fault_of(std::string_view name) {
     if (name.empty()) return "there is no name";
     if (name.size() > Contact::kMostNameBytes) return "the name is longer than 200 bytes";
     if (!simdjson::validate_utf8(name.data(), name.size())) return "the name is no UTF-8";
-    const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; };
     return std::any_of(name.begin(), name.end(), is_control) ? "the name has control characters" : "";
 }
 

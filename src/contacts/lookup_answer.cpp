@@ -8,6 +8,7 @@
 
 #include "base/text.hpp"
 #include "contacts/contact_reader.hpp"
+#include "net/http_field.hpp"
 
 namespace callboard {
 namespace {
@@ -32,9 +33,7 @@ std::string_view cut(std::string_view text) {
 LookupAnswer named(std::string_view text) {
     if (!simdjson::validate_utf8(text.data(), text.size())) return failed("the name is no UTF-8");
     std::string name(text);
-    std::replace_if(
-        name.begin(), name.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; },
-        ' ');
+    std::replace_if(name.begin(), name.end(), is_control, ' ');
     const std::string_view kept = trimmed(cut(trimmed(name, kBlanks)), kBlanks);
     if (kept.empty()) return {LookupAnswer::Kind::nobody};
     return {LookupAnswer::Kind::found, std::string(kept)};
@@ -78,17 +77,12 @@ LookupAnswer read_lookup(int status, std::string_view content_type, std::string_
 }
 
 HeaderLine header_line(std::string_view text) {
-    const auto is_token = [](char c) {
-        return (c >= '0' && c <= '9') || (lower(c) >= 'a' && lower(c) <= 'z') ||
-               std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
-    };
     if (text.find(':') == std::string_view::npos) return {};
     const std::string_view name = take_part(text, ':');
     const std::string_view value = trimmed(text, kBlanks);
     const bool printable =
         std::all_of(value.begin(), value.end(), [](char c) { return c >= ' ' && c < 127; });
-    if (name.empty() || value.empty() || !printable || !std::all_of(name.begin(), name.end(), is_token))
-        return {};
+    if (value.empty() || !printable || !is_token(name)) return {};
     return {name, value};
 }
 

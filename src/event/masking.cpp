@@ -149,13 +149,10 @@ std::string masked_number(std::string_view number) {
 
 std::string masked_search(std::string_view text) {
     std::string masked;
-    while (!text.empty()) {
-        const bool last = text.find(',') == std::string_view::npos;
-        const std::string_view one = take_part(text, ',');
+    append_parts(masked, text, ',', [&masked](std::string_view one) {
         const bool is_number = one.find_first_not_of("0123456789 .-()+/*") == std::string_view::npos;
         masked += is_number ? masked_number(one) : "…";
-        if (!last) masked += ',';
-    }
+    });
     return masked;
 }
 

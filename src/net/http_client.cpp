@@ -13,6 +13,7 @@
 #include <thread>
 
 #include "base/text.hpp"
+#include "net/http_field.hpp"
 #include "net/socket.hpp"
 
 namespace callboard {
@@ -35,23 +36,6 @@ struct FreeMulti {
 using Easy = std::unique_ptr<CURL, FreeEasy>;
 using Multi = std::unique_ptr<CURLM, FreeMulti>;
 using List = std::unique_ptr<curl_slist, Free>;
-
-/// A token of RFC 9110 §5.6.2: names of methods and headers.
-bool is_token(std::string_view text) {
-    return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
-        return (c >= '0' && c <= '9') || (lower(c) >= 'a' && lower(c) <= 'z') ||
-               std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
-    });
-}
-
-/// Whether it may stand behind a header's name: no control characters, with which it would be more than a
-/// value.
-bool is_value(std::string_view text) {
-    return std::none_of(text.begin(), text.end(), [](char c) {
-        const auto byte = static_cast<unsigned char>(c);
-        return (byte < 0x20 && c != '\t') || byte == 0x7F;
-    });
-}
 
 /// `crm.example` or `crm.example:8443`, the only part of a URL that is fit for a message. Error: it cannot be
 /// asked.
@@ -211,7 +195,7 @@ class HttpClient::Impl {
             return Error{Error::Kind::invalid, "http: \"" + transfer.request.method + "\" is no method"};
         bool has_type = false;
         for (const auto& [name, value] : transfer.request.headers) {
-            if (!is_token(name) || !is_value(value))
+            if (!is_token(name) || !is_field_value(value))
                 return Error{Error::Kind::invalid, "http: the header \"" + name + "\" cannot be sent"};
             has_type = has_type || equals_ignoring_case(name, "Content-Type");
             add(trimmed(value, kBlanks).empty() ? name + ";" : name + ": " + value);

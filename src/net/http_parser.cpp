@@ -6,26 +6,10 @@
 
 #include "base/text.hpp"
 #include "net/http.hpp"
+#include "net/http_field.hpp"
 
 namespace callboard {
 namespace {
-
-bool is_token_character(char c) {
-    if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')) return true;
-    return std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
-}
-
-bool is_token(std::string_view text) {
-    return !text.empty() && std::all_of(text.begin(), text.end(), is_token_character);
-}
-
-/// Visible characters, blanks and tabs, and what is not ASCII (RFC 9110 §5.5).
-bool is_field_value(std::string_view text) {
-    return std::all_of(text.begin(), text.end(), [](char c) {
-        const auto byte = static_cast<unsigned char>(c);
-        return byte == '\t' || (byte >= 0x20 && byte != 0x7F);
-    });
-}
 
 /// `Name: value`, not folded (RFC 9112 §5).
 bool is_field_line(std::string_view line) {
