@@ -33,8 +33,7 @@ HttpResponse refused_rewind(const Error& error) {
 std::uint64_t calls_in(const State& state, const Directory& directory, const Grant& grant) {
     std::uint64_t calls = 0;
     for (const Service& service : directory.services()) {
-        if (service.account != grant.account) continue;
-        if (!grant.service.empty() && service.number != grant.service) continue;
+        if (!grant.covers(service)) continue;
         if (const auto line = state.lines.find(service.number); line != state.lines.end())
             calls += line->second.calls.size();
         if (const auto queue = state.queues.find(service.number); queue != state.queues.end())

@@ -159,11 +159,8 @@ std::string snapshot_json(const State& state, const Directory& directory,
                           std::string_view cursor, Time now, const SourcesOf& sources_of) {
     std::vector<const Service*> lines;
     std::vector<const Service*> queues;
-    for (const Service& service : directory.services()) {
-        if (service.account != grant.account) continue;
-        if (!grant.service.empty() && service.number != grant.service) continue;
-        (service.is_queue() ? queues : lines).push_back(&service);
-    }
+    for (const Service& service : directory.services())
+        if (grant.covers(service)) (service.is_queue() ? queues : lines).push_back(&service);
     std::vector<const Call*> calls;
     for (const Service* line : lines) {
         for (const Call& call : calls_of(state, line->number)) calls.push_back(&call);

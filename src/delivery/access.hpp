@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "base/clock.hpp"
+#include "event/directory.hpp"
 #include "event/event.hpp"
 
 namespace callboard {
@@ -25,11 +26,17 @@ struct Grant {
     std::string agent = {};       ///< of the queue `service`: see concerns_agent(); empty: every event
     bool masked = false;          ///< who is outside is shown as Masking shows them
 
+    /// Of a queue an agent may see less than all.
+    bool covers(const Service& one) const { return reaches(one.account, one.number); }
     bool covers(const Record& record) const {
-        return record.account == account && (service.empty() || record.ressource == service) &&
-               (agent.empty() || concerns_agent(record, agent));
+        return reaches(record.account, record.ressource) && (agent.empty() || concerns_agent(record, agent));
     }
     friend bool operator==(const Grant&, const Grant&) = default;
+
+  private:
+    bool reaches(std::string_view its_account, std::string_view number) const {
+        return its_account == account && (service.empty() || number == service);
+    }
 };
 
 /// Knows tokens. Thread-safe, and quick enough to ask on every request.

@@ -23,6 +23,16 @@ TEST(Grant, CoversItsAccountOrItsService) {
     EXPECT_FALSE((Grant{"other", "0033972000002", {}}.covers(record)));
 }
 
+TEST(Grant, CoversServicesAsItsEvents) {
+    Service queue;
+    queue.account = "ba";
+    queue.number = "0033972000002";
+    EXPECT_TRUE((Grant{"ba", "", {}}.covers(queue)));
+    EXPECT_TRUE((Grant{"ba", "0033972000002", {}, "4242"}.covers(queue)));
+    EXPECT_FALSE((Grant{"ba", "0033972000001", {}}.covers(queue)));
+    EXPECT_FALSE((Grant{"other", "", {}}.covers(queue)));
+}
+
 TEST(Grant, OfAnAgentCoversWhatConcernsTheAgent) {
     const Grant grant{"ba", "0033972000002", {}, "4242"};
     EXPECT_TRUE(grant.covers(queue_record(R"({"QueueAgent":"agent_0033972000001_4242"})")));
