@@ -1,5 +1,7 @@
 #include "api/inquiry.hpp"
 
+#include <fmt/ranges.h>
+
 #include <array>
 #include <string>
 #include <utility>
@@ -65,10 +67,8 @@ Inquiry::Inquiry(const Api& api, const HttpRequest& request, Actor actor)
 }
 
 void Inquiry::means(const HistoryQuery& query) {
-    std::string all;
-    for (const std::string& one : query.numbers) all.append(all.empty() ? "" : ",").append(one);
     for (auto& [name, value] : asked_)
-        if (name == "number") value = masked_search(all);
+        if (name == "number") value = masked_search(fmt::format("{}", fmt::join(query.numbers, ",")));
 }
 
 void Inquiry::read(std::string_view what, std::uint64_t rows) const {

@@ -79,6 +79,25 @@ Result<void> read_all(std::FILE* file, ContactImport& import) {
     return done;
 }
 
+/// `rows`: those that whoever reads has.
+Result<void> write_all(const std::string& account, ContactStore& store, std::uint64_t& rows) {
+    constexpr std::size_t kPage = 1'000;
+    std::string text;
+    append_csv_row(text, {"number", "name"});
+    for (std::string after;;) {
+        const auto page = store.page(account, after, kPage);
+        if (!page) return page.error();
+        for (const Contact& contact : *page) append_csv_row(text, {contact.number, contact.name});
+        if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size())
+            return Error{Error::Kind::unavailable,
+                         "the contacts cannot be written: whoever reads them has gone"};
+        rows += page->size();
+        if (page->empty()) return {};
+        after = page->back().number;
+        text.clear();
+    }
+}
+
 }  // namespace
 
 int contacts_import(const ContactsOptions& options, const std::string& name) {
@@ -103,25 +122,10 @@ int contacts_import(const ContactsOptions& options, const std::string& name) {
 int contacts_export(const ContactsOptions& options) {
     return with_contacts(options, [&](const Config& config, ContactStore& store) {
         std::uint64_t rows = 0;
-        constexpr std::size_t kPage = 1'000;
-        std::string text;
-        append_csv_row(text, {"number", "name"});
-        for (std::string after;;) {
-            const auto page = store.page(options.account, after, kPage);
-            if (!page) return fail(kNotStarted, page.error().what);
-            for (const Contact& contact : *page) append_csv_row(text, {contact.number, contact.name});
-            if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size()) {
-                note_command(config, options.account, act::ContactsExport{rows});
-                return fail(kNotStarted, "the contacts cannot be written: whoever reads them has gone");
-            }
-            rows += page->size();
-            if (page->empty()) {
-                note_command(config, options.account, act::ContactsExport{rows});
-                return kDone;
-            }
-            after = page->back().number;
-            text.clear();
-        }
+        const auto written = write_all(options.account, store, rows);
+        // Also what was written before it broke off has been read.
+        note_command(config, options.account, act::ContactsExport{rows});
+        return written ? kDone : fail(kNotStarted, written.error().what);
     });
 }
 

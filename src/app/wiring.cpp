@@ -256,12 +256,13 @@ class Installation::Parts {
         if (tls_)
             if (const auto loaded = tls_->reload(); !loaded)
                 spdlog::error("reload: {}; the certificate in use stays", loaded.error().what);
-        if (foundation_.audit)
-            if (const auto opened = foundation_.audit->reopen(); !opened)
+        const auto reopen = [](const auto& log) {
+            if (!log) return;
+            if (const auto opened = log->reopen(); !opened)
                 spdlog::error("reload: {}; it goes on in the old file", opened.error().what);
-        if (access_log_)
-            if (const auto opened = access_log_->reopen(); !opened)
-                spdlog::error("reload: {}; it goes on in the old file", opened.error().what);
+        };
+        reopen(foundation_.audit);
+        reopen(access_log_);
     }
 
     bool beats() { return pulse_.beats(); }

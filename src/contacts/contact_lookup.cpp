@@ -2,6 +2,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <array>
 #include <condition_variable>
 #include <mutex>
@@ -38,6 +39,13 @@ HttpClient::Settings client_settings(const ContactLookup::Settings& settings) {
     return client;
 }
 
+HttpClient::Headers headers_of(const ContactLookup::Settings& settings) {
+    HttpClient::Headers headers = {{"Accept", "application/json, text/plain"}};
+    if (const auto line = header_line(settings.header.reveal()); !line.name.empty())
+        headers.emplace_back(line.name, line.value);
+    return headers;
+}
+
 Counter& counted(Metrics& metrics, const char* result) {
     return metrics.counter(
         "callboard_contact_lookups_total",
@@ -58,6 +66,7 @@ class ContactLookup::Impl {
           nobody(counted(metrics, "nobody")),
           failed(counted(metrics, "failed")),
           refused(counted(metrics, "refused")),
+          headers(headers_of(settings)),
           client(std::make_unique<HttpClient>(client_settings(settings))),
           thread([this] { run(); }) {}
     ~Impl() {
@@ -111,9 +120,7 @@ class ContactLookup::Impl {
     void begin(LookupQuestion question) {
         HttpClient::Request request;
         request.url = filled(settings.url, question.number);
-        request.headers = {{"Accept", "application/json, text/plain"}};
-        if (const auto line = header_line(settings.header.reveal()); !line.name.empty())
-            request.headers.emplace_back(line.name, line.value);
+        request.headers = headers;
         request.limits = {.within = settings.timeout,
                           .connect_within = settings.timeout,
                           .most_body_bytes = 64 << 10,
@@ -164,6 +171,7 @@ class ContactLookup::Impl {
     Counter& nobody;
     Counter& failed;
     Counter& refused;
+    const HttpClient::Headers headers;  // of every question
 
     std::mutex mutex;
     std::condition_variable work;
