@@ -46,23 +46,6 @@ test::TemporaryDirectory directory_in_memory() {
     return {};
 }
 
-std::shared_ptr<const Directory> directory() {
-    const auto line = [](std::string account, std::string number) {
-        Service service;
-        service.account = std::move(account);
-        service.description = "line " + number;
-        service.number = std::move(number);
-        service.id = "1";
-        return service;
-    };
-    Service queue = line("alpha", Office::kQueue);
-    queue.type = ServiceType::easy_hunting;
-    return std::make_shared<const Directory>(
-        std::vector<Account>{{"alpha", "Alpha"}, {"beta", "Beta"}},
-        std::vector<Service>{line("alpha", Office::kAlice), line("alpha", Office::kBob), queue,
-                             line("beta", Office::kCarol)});
-}
-
 Event line_event(std::string_view name, const char* line, const char* calling, const char* info = "") {
     Event event;
     event.name = name;
@@ -228,7 +211,7 @@ struct Office::Running {
     const std::vector<Reactor*> reactors{&reactor};
     std::unique_ptr<SqliteJournal> journal =
         must(SqliteJournal::open({data / "journal.db", SqliteJournal::Sync::interval, 4}, clock, metrics));
-    Hub hub{*journal, clock, metrics, directory(), TimeZone::utc(), {}};
+    Hub hub{*journal, clock, metrics, Office::directory(), TimeZone::utc(), {}};
     std::unique_ptr<TokenStore> store = must(TokenStore::open(data / "tokens.db", kFileKey, clock));
     TokenWriter token_writer{*store};
     const Tokens tokens{*store};

@@ -5,23 +5,19 @@
 
 #include "net/http.hpp"
 #include "net/reactor.hpp"
+#include "tests/support/two_accounts.hpp"
 
 namespace callboard::fuzz {
 
 /// A whole server but for its sockets: journal and files in a directory of its own, a clock that stands
 /// still, and a reactor that turns when it is told to, on the caller's thread.
 ///
-/// Account `alpha` has the lines kAlice and kBob and the queue kQueue, account `beta` the line kCarol. The
-/// tokens ALPHA, ALICE, BETA, MASKED and AGENT read, KEY may call everything. There are some calls and
+/// The tokens ALPHA, ALICE, BETA, MASKED and AGENT read, KEY may call everything. There are some calls and
 /// contacts, a caller to call back, the webhook kWebhook with one delivery and the session kSession, so that
 /// every route has something to show.
-class Office {
+class Office : public test::TwoAccounts {
   public:
     static constexpr std::int64_t kNow = 1'780'000'000;  ///< seconds since 1970
-    static constexpr const char* kAlice = "0033123456101";
-    static constexpr const char* kBob = "0033123456102";
-    static constexpr const char* kCarol = "0033123456103";
-    static constexpr const char* kQueue = "0033123456300";
     static constexpr const char* kSession = "SESSION12345";
     static constexpr const char* kWebhook = "crm";
     static constexpr const char* kPublicUrl = "https://calls.example/board";

@@ -1,60 +1,29 @@
 // A record as the journal keeps it, whatever its texts say: what can be read is told, masked, folded into the
 // state and into the history. An input is the name, the number, data and details, each a line.
-#include <simdjson.h>
-
 #include "base/text.hpp"
 #include "core/state.hpp"
-#include "event/json.hpp"
 #include "event/masking.hpp"
 #include "fuzz.hpp"
 #include "history/fold.hpp"
 #include "history/row_columns.hpp"
+#include "kept_event.hpp"
 
 using namespace callboard;
 
 namespace {
 
-const TimeZone& zone() {
-    static const TimeZone one = *TimeZone::named("Europe/Paris");
-    return one;
-}
-
-const Directory& directory() {
-    static const Directory one({{"ba", "Demo"}}, [] {
-        Service line;
-        line.account = "ba";
-        line.number = "0033972000001";
-        line.id = "1";
-        Service queue = line;
-        queue.number = "0033972000002";
-        queue.type = ServiceType::easy_hunting;
-        return std::vector<Service>{line, queue};
-    }());
-    return one;
-}
-
-void check_json(const std::string& text) {
-    static simdjson::dom::parser parser;
-    simdjson::dom::element element;
-    fuzz::check(parser.parse(text).get(element) == simdjson::SUCCESS, "what clients read is JSON");
-}
-
 /// What a record made of the event tells: the same when it is read once more, and nothing new when masked
 /// twice.
 void check_told(const Event& event, Time timestamp) {
-    const Service* service = directory().by_number(event.ressource);
+    const Service* service = fuzz::directory().by_number(event.ressource);
     if (service == nullptr) return;
-    const Record record = record_of(event, *service, timestamp, zone());
-    const Encoded encoded = encode(record, zone());
-    check_json(encoded.v1_before + "token" + encoded.v1_after);
-    check_json(encoded.v2_before + "token" + encoded.v2_after);
-    const auto again = event_of(record);
-    fuzz::check(again.has_value(), "what was made can be read");
-    fuzz::check(record_of(*again, *service, timestamp, zone()) == record, "and says the same");
-    const Masking masking(&directory());
-    const Record masked = masking.record(record, zone());
-    check_json(masked.data);
-    fuzz::check(masking.record(masked, zone()) == masked, "masked twice is masked once");
+    const Record record = fuzz::kept(event, timestamp);
+    fuzz::check(record_of(*event_of(record), *service, timestamp, fuzz::zone()) == record,
+                "what is read back says the same");
+    const Masking masking(&fuzz::directory());
+    const Record masked = masking.record(record, fuzz::zone());
+    fuzz::check_json(masked.data);
+    fuzz::check(masking.record(masked, fuzz::zone()) == masked, "masked twice is masked once");
 }
 
 }  // namespace
@@ -77,7 +46,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
         const auto event = event_of(record);
         if (!event) continue;
         check_told(*event, timestamp);
-        apply(state, *event, sequence, timestamp, zone());
+        apply(state, *event, sequence, timestamp, fuzz::zone());
         fold.apply(*event, "ba", timestamp);
     }
     for (const HistoryRow& row : fold.take_changed())

@@ -1,7 +1,5 @@
 #include "watched_exchange.hpp"
 
-#include <simdjson.h>
-
 #include <algorithm>
 #include <charconv>
 #include <string>
@@ -9,18 +7,13 @@
 
 #include "base/text.hpp"
 #include "fuzz.hpp"
+#include "kept_event.hpp"
 
 namespace callboard::fuzz {
 namespace {
 
 /// What a client may be told. A server that nothing is wrong with says neither 500 nor 503.
 constexpr int kStatuses[] = {101, 200, 201, 204, 304, 400, 401, 403, 404, 405, 409, 413, 426};
-
-void check_json(std::string_view body) {
-    static simdjson::dom::parser parser;
-    simdjson::dom::element element;
-    check(parser.parse(body.data(), body.size()).get(element) == simdjson::SUCCESS, "a body of JSON is JSON");
-}
 
 void check_head(const HttpResponse& answer) {
     check(std::find(std::begin(kStatuses), std::end(kStatuses), answer.status) != std::end(kStatuses),

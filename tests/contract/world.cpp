@@ -13,23 +13,6 @@
 namespace callboard::test {
 namespace {
 
-std::shared_ptr<const Directory> directory() {
-    const auto line = [](std::string account, std::string number) {
-        Service service;
-        service.account = std::move(account);
-        service.description = "line " + number;
-        service.number = std::move(number);
-        service.id = "1";
-        return service;
-    };
-    Service queue = line("alpha", World::kQueue);
-    queue.type = ServiceType::easy_hunting;
-    return std::make_shared<const Directory>(
-        std::vector<Account>{{"alpha", "Alpha"}, {"beta", "Beta"}},
-        std::vector<Service>{line("alpha", World::kAlice), line("alpha", World::kBob), queue,
-                             line("beta", World::kCarol)});
-}
-
 template <typename T>
 T must(Result<T> result) {
     if (!result) throw std::runtime_error(result.error().what);

@@ -23,6 +23,7 @@
 #include "journal/sqlite_journal.hpp"
 #include "net/http_server.hpp"
 #include "tests/support/temporary_directory.hpp"
+#include "tests/support/two_accounts.hpp"
 
 namespace callboard::test {
 
@@ -68,9 +69,9 @@ class KnownTokens final : public TokenAuthority {
 /// A server in this process: journal, hub and the transports behind real sockets. Can be stopped and started
 /// on the same data.
 ///
-/// Accounts `alpha` (lines kAlice, kBob, queue kQueue) and `beta` (line kCarol) with the tokens ALPHA, ALICE
-/// and BETA. The API has the key KEY and the client of kApplication.
-class World {
+/// The tokens ALPHA and BETA open the accounts, ALICE a line. The API has the key KEY and the client of
+/// kApplication.
+class World : public TwoAccounts {
   public:
     struct Settings {
         std::chrono::milliseconds poll_timeout{30'000};
@@ -82,10 +83,6 @@ class World {
         WebSocket::Settings web_socket = {};  ///< its ping and backlog are those above
         std::function<bool(std::string_view account, std::string_view number)> look_up = {};
     };
-    static constexpr const char* kAlice = "0033123456101";
-    static constexpr const char* kBob = "0033123456102";
-    static constexpr const char* kCarol = "0033123456103";
-    static constexpr const char* kQueue = "0033123456300";
     static constexpr const char* kApplication = "7kbG7Bk7S9Nt7ZSV";
     static constexpr const char* kApplicationSecret = "EXEgWIz07P0HYwtQDs7cNIqCiQaWSuHF";
     static constexpr const char* kConsumer = "MtSwSrPpNjqfVSmJhLbPyr2i45lSwPU1";
