@@ -22,15 +22,15 @@ def merge(name, binaries, keep):
     seeds = HERE / "corpus" / name
     with tempfile.TemporaryDirectory() as folder:
         merged = pathlib.Path(folder)
-        for seed in seeds.iterdir():
-            shutil.copy(seed, merged / seed.name)
+        known = {seed.name: seed.stat().st_size for seed in seeds.iterdir()}
+        for seed in known:
+            shutil.copy(seeds / seed, merged / seed)
         # The cover is written beginning with the input that adds the most.
         subprocess.run([str(binaries / f"{name}_fuzz"), "-set_cover_merge=1", f"-max_len={LONGEST}", str(merged),
                         f"{keep}-corpus/{name}"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True)
-        known = {seed.name for seed in seeds.iterdir()}
         new = sorted((path for path in merged.iterdir() if path.name not in known), key=lambda path: path.stat().st_mtime_ns)
         files = len(known)
-        size = sum(seed.stat().st_size for seed in seeds.iterdir())
+        size = sum(known.values())
         taken = 0
         for path in new:
             length = path.stat().st_size

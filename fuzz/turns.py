@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Lets fuzzers take turns, and writes down what each turn came to.
 
-    turns.py [--seconds S] [--for-ever] [--keep PREFIX] [--binaries FOLDER] [NAME...]
+    turns.py [--seconds S] [--for-ever] [--show] [--keep PREFIX] [--binaries FOLDER] [NAME...]
 
 Without a NAME every fuzzer that is built takes a turn. With --for-ever the one that has had the least processor time
 goes next, until this is interrupted. A turn ends at its first find; a fuzzer with a find rests until it is built
@@ -31,6 +31,7 @@ def arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seconds", type=int, default=180, help="of one turn (default 180)")
     parser.add_argument("--for-ever", action="store_true", help="turn after turn until interrupted")
+    parser.add_argument("--show", action="store_true", help="what the fuzzers say, as they say it")
     parser.add_argument("--keep", default=str(HERE.parent / "build/fuzzing"), metavar="PREFIX")
     parser.add_argument("--binaries", type=pathlib.Path, default=HERE.parent / "build/fuzz/fuzz")
     parser.add_argument("names", nargs="*", metavar="NAME")
@@ -82,11 +83,15 @@ class Fuzzer:
             command.append(str(HERE / "corpus" / self.name))
         return command
 
-    def turn(self, seconds):
+    def turn(self, seconds, show=False):
         """Fuzzes for so long or until something is found, and writes it down."""
         output = self.log.with_suffix(".out")
         with output.open("wb") as file:
-            process = subprocess.Popen(self.command(seconds), stdout=subprocess.DEVNULL, stderr=file)
+            process = subprocess.Popen(self.command(seconds), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE if show else file)
+            for line in process.stderr or ():
+                file.write(line)
+                sys.stderr.buffer.write(line)
+                sys.stderr.flush()
             _, status, usage = os.wait4(process.pid, 0)
             process.returncode = os.waitstatus_to_exitcode(status)
         text = output.read_text(errors="replace")
@@ -110,12 +115,12 @@ def named(asked):
 def main():
     asked = arguments()
     if not asked.for_ever:
-        return max(fuzzer.turn(asked.seconds) != 0 for fuzzer in named(asked))
+        return max(fuzzer.turn(asked.seconds, asked.show) != 0 for fuzzer in named(asked))
     while True:
         # Asked anew for each turn: a fuzzer may have been built or written meanwhile.
         able = [fuzzer for fuzzer in named(asked) if fuzzer.binary.exists() and not fuzzer.finds()]
         if able:
-            min(able, key=Fuzzer.cpu_seconds).turn(asked.seconds)
+            min(able, key=Fuzzer.cpu_seconds).turn(asked.seconds, asked.show)
         else:
             time.sleep(10)
 
