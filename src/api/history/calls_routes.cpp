@@ -62,7 +62,7 @@ class Export : public std::enable_shared_from_this<Export> {
           chunked_(chunked),
           inquiry_(std::move(inquiry)) {}
     ~Export() {
-        if (begun_) inquiry_.exported(form_ == Form::csv ? "csv" : "jsonl", written_, whole_);
+        if (begun_ && !whole_) note();
     }
     Export(const Export&) = delete;
     Export& operator=(const Export&) = delete;
@@ -157,7 +157,9 @@ class Export : public std::enable_shared_from_this<Export> {
         if (!piece.text.empty()) send(std::move(piece.text));
         written_ += piece.rows;
         if (!piece.before) {
+            // Before the end is written: whoever has all of it is known by then.
             whole_ = true;
+            note();
             if (chunked_) exchange_->write(std::make_shared<const std::string>("0\r\n\r\n"));
             return exchange_->end_stream();
         }
@@ -165,6 +167,8 @@ class Export : public std::enable_shared_from_this<Export> {
         if (exchange_->backlog() == 0) return read_on();
         exchange_->on_drained([self = shared_from_this()] { self->read_on(); });
     }
+
+    void note() const { inquiry_.exported(form_ == Form::csv ? "csv" : "jsonl", written_, whole_); }
 
     const Api& api_;
     Reactor& reactor_;
