@@ -92,6 +92,15 @@ class FakeOvh {
         questions_.pop_front();
         return first;
     }
+    /// Whether no question is held any more, because all were answered or whoever asked has gone.
+    bool nobody_waits() {
+        std::promise<bool> told;
+        reactor_.post([&] {
+            std::erase_if(held_, [](const Exchange& one) { return one->gone(); });
+            told.set_value(held_.empty());
+        });
+        return told.get_future().get();
+    }
     std::size_t unread_questions() {
         const std::lock_guard lock(mutex_);
         return questions_.size();

@@ -119,7 +119,11 @@ class OvhSourceTest : public testing::Test {
         source_ = std::make_unique<OvhSource>(settings_, sink_, clock_, metrics_);
         ASSERT_TRUE(source_->start());
     }
-    void stop() { source_.reset(); }
+    /// And the service has noticed: what it is told to answer from now on goes to whoever asks next.
+    void stop() {
+        source_.reset();
+        EXPECT_TRUE(eventually([&] { return fake_.nobody_waits(); }));
+    }
     /// As kill -9 leaves it: the place that is in the file now is what the next start finds.
     void crash() {
         std::ifstream in(settings_.place, std::ios::binary);
