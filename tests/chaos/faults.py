@@ -3,12 +3,16 @@ moment from which the recovery counts, when that is not its end."""
 import asyncio
 import errno
 import os
+import pathlib
 import resource
 import signal
 import socket
+import sys
 
 import readers
 from http_client import Broken, Connection
+
+ATTACKERS = pathlib.Path(__file__).with_name("attackers.py")
 
 
 async def kill(world):
@@ -83,49 +87,22 @@ async def garbage(world):
 
 
 async def crowd(world):
-    """As many connections as the system lets one process have, and nothing said on them."""
-    room = resource.getrlimit(resource.RLIMIT_NOFILE)[0] - 2_500
-    held = []
-    try:
-        for _ in range(min(5_000, room)):
-            try:
-                held.append(await Connection.open(world.port))
-            except Broken:
-                break
-        await asyncio.sleep(1)
-    finally:
-        for connection in held:
-            connection.abort()
+    await attack(world, "crowd")
 
 
 async def slow_senders(world):
-    """A request of one byte at a time, which never ends."""
-    async def one():
-        try:
-            connection = await Connection.open(world.port)
-            for byte in b"GET /api/snapshot HTTP/1.1\r\nHost: " + b"a" * 40:
-                await connection.send(bytes([byte]))
-                await asyncio.sleep(0.1)
-            connection.abort()
-        except Broken:
-            pass
-    await asyncio.gather(*(one() for _ in range(100)))
+    await attack(world, "slow_senders")
 
 
 async def slow_readers(world):
-    """Who ask for everything since the beginning and take nothing."""
-    held = []
-    for _ in range(20):
-        try:
-            connection = await Connection.open(world.port)
-            connection.writer.transport.pause_reading()
-            await connection.send(f"GET /api/events?after={world.begin} HTTP/1.1\r\nHost: chaos\r\nAuthorization: Bearer {world.token}\r\n\r\n".encode())
-            held.append(connection)
-        except Broken:
-            pass
-    await asyncio.sleep(4)
-    for connection in held:
-        connection.abort()
+    await attack(world, "slow_readers", world.token, world.begin)
+
+
+async def attack(world, *arguments):
+    """By attackers.py, which says what they do."""
+    name, *more = arguments
+    attackers = await asyncio.create_subprocess_exec(sys.executable, ATTACKERS, name, str(world.port), *more)
+    world.expect(await attackers.wait() == 0, f"the attackers of {name} ended with {attackers.returncode}")
 
 
 async def token_churn(world):
