@@ -42,6 +42,7 @@ class Reader:
                 pass
             except (ValueError, KeyError, TypeError) as error:
                 self.complain(f"cannot understand an answer: {error!r}")
+            self.cut()
             await asyncio.sleep(REST)
 
     def complain(self, what):
