@@ -22,7 +22,7 @@ const std::vector<Deed> kDeeds = {Deed::tell_little, Deed::tell_little,    Deed:
 template <typename Reader>
 class Walk {
   public:
-    Walk() : world_({.tail = 64, .most_backlog = 16 << 10}) {
+    Walk() : world_(settings()) {
         cursors_.push_back({world_.seal().seal({world_.hub().epoch(), 0}), 0});
         reader_.emplace(world_, "ALICE", cursors_.back().text);
     }
@@ -53,6 +53,13 @@ class Walk {
     }
 
   private:
+    static World::Settings settings() {
+        World::Settings settings{.tail = 64, .most_backlog = 16 << 10};
+        // Who has stopped reading says no goodbye, and a restart waits for that.
+        settings.web_socket.close_within = std::chrono::milliseconds(100);
+        return settings;
+    }
+
     struct Cursor {
         std::string text;
         std::size_t place;  ///< how many of alice_ come before it
