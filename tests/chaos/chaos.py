@@ -22,6 +22,7 @@ from checks import PATIENCE, check
 from network import NETEM
 from world import RECOVERY, World, play
 
+BEGINNING = 5   # s, in which all readers come, and which is no measure for anything
 CALM = 0.15     # of the time, in which nothing is done
 LIES = 0.05     # of it, in which there is a lying exchange and nothing else
 SLOWEST = 2     # times the p99 of the calm
@@ -56,6 +57,8 @@ async def run(world, seconds, judges):
     phases, lag = report.Phases(), report.Lag()
     await world.begin()
     lagging = asyncio.create_task(lag.run())
+    phases.begin("beginning", time.monotonic())
+    await asyncio.sleep(BEGINNING)
     begun = time.monotonic()
     phases.begin(report.CALM, begun)
     await asyncio.sleep(CALM * seconds)
@@ -104,7 +107,7 @@ def main():
     seconds, seed, clients, rate = numbers + [1_200, 20_261_126, 500, 20][len(numbers):]
     world = World(int(seed), int(clients), rate, seconds)
     print("; ".join((f"{seconds:.0f} s, seed {seed:.0f}, {clients:.0f} readers, {rate:.0f} events/s", *left_out(world, judges))), flush=True)
-    return play(world, run(world, seconds, judges), seconds + AFTERWARDS)
+    return play(world, run(world, seconds, judges), BEGINNING + seconds + AFTERWARDS)
 
 
 if __name__ == "__main__":
