@@ -36,6 +36,7 @@ add_custom_command(
   COMMENT "Embedding the page" VERBATIM)
 add_library(callboard_assets STATIC ${built}/assets.cpp)
 target_include_directories(callboard_assets PRIVATE ${CMAKE_SOURCE_DIR}/src)
+target_compile_options(callboard_assets PRIVATE -Wno-overlength-strings)
 
 # After enable_testing().
 function(callboard_web_tests)

@@ -99,11 +99,11 @@ class StreamTest : public testing::TestWithParam<Reactor::Moving> {
     }
     /// A stream with its owner; the other end is the test's.
     std::pair<Owner*, Descriptor> open() {
-        auto [ours, theirs] = connected();
+        auto ends = connected();
         owners_.push_back(std::make_unique<Owner>());
         Owner* owner = owners_.back().get();
-        on_reactor([&, this] { owner->stream = reactor_.open(std::move(ours), *owner); });
-        return {owner, std::move(theirs)};
+        on_reactor([&, this] { owner->stream = reactor_.open(std::move(ends.first), *owner); });
+        return {owner, std::move(ends.second)};
     }
 
     SystemClock clock_;

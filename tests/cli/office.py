@@ -17,12 +17,14 @@ import urllib.request
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 CALLBOARD = os.environ.get("CALLBOARD", str(ROOT / "build/dev/src/app/callboard"))
+IO = os.environ.get("CALLBOARD_IO", "automatic")  # valgrind does not see what comes through a ring
+PATIENCE = float(os.environ.get("CALLBOARD_PATIENCE", 1))  # times what a process may take
 TRACES = ROOT / "tests/traces"
 LINES = {extension: f"0033123456{extension}" for extension in ("101", "102", "103")}
 
 
 def run(*arguments, within=20, **options):
-    return subprocess.run([CALLBOARD, *map(str, arguments)], capture_output=True, text=True, timeout=within, **options)
+    return subprocess.run([CALLBOARD, *map(str, arguments)], capture_output=True, text=True, timeout=within * PATIENCE, **options)
 
 
 def free_port(kind=socket.SOCK_STREAM):
@@ -39,7 +41,7 @@ def free_port(kind=socket.SOCK_STREAM):
 
 
 def wait_for(condition, what, within=60):
-    end = time.monotonic() + within
+    end = time.monotonic() + within * PATIENCE
     while time.monotonic() < end:
         try:
             if found := condition():
@@ -117,7 +119,7 @@ class Server:
     def stop(self, within=5):
         """SIGTERM; the exit code."""
         self.signal(signal.SIGTERM)
-        return self.process.wait(within)
+        return self.process.wait(within * PATIENCE)
 
     def kill(self):
         self.process.kill()
@@ -138,7 +140,7 @@ class Office(unittest.TestCase):
         services = "".join(f'[[account.service]]\nnumber = "{number}"\ntype = "sipCirpack"\naliases = ["{extension}"]\n'
                            for extension, number in lines.items())
         path = self.dir / name
-        path.write_text(f'data_dir = "{data or self.dir / "data"}"\nthreads = 2\n[http]\nlisten = ["127.0.0.1:{self.http}"]\n'
+        path.write_text(f'data_dir = "{data or self.dir / "data"}"\nthreads = 2\n[http]\nlisten = ["127.0.0.1:{self.http}"]\nio = "{IO}"\n'
                         f'poll_timeout = "{timeout}"\n[[account]]\nid = "office"\n{services}'
                         f'[[source]]\nname = "mirror"\nkind = "hep"\nlisten = "udp:127.0.0.1:{self.hep}"\n{more}')
         return path
