@@ -3,7 +3,7 @@
 
     soak.py [SECONDS] [EVENTS_A_SECOND]
 
-Calls of 2,000 lines ring, are answered and end, posted in groups of 50 events; ten readers take everything. The journal
+Calls of 2,000 lines ring, are answered and end, posted in groups of 50 events; two readers take everything. The journal
 keeps one minute.
 """
 import asyncio
@@ -27,6 +27,7 @@ FORGETS_AFTER = 240  # s: a minute is kept, and the journal is looked through on
 class SoakWorld(World):
     lines = {f"soak{line}": line for line in LINES}
     retention = "1m"
+    disk = "4g"  # for the history, which forgets nothing within an hour
     calls_back = False
     has_exchanges = False
 
@@ -98,8 +99,9 @@ async def run(world, seconds, rate):
         _, body = await (await Connection.open(world.port)).ask("GET", f"/?token={world.token}&session={begin}")
         world.expect(b"are gone" in body[:500], f"the journal has forgotten nothing: {body[:200]}")
     journal = sum(path.stat().st_size for path in (world.data / "data").glob("journal.db*"))
+    history = sum(path.stat().st_size for path in (world.data / "data").glob("history.db*"))
     print(f"{sum(posted)} events in {took:.0f} s ({sum(posted) / took:.0f}/s), {sum(reader.count for reader in some)} deliveries; memory {before:.1f} MB when warm, "
-          f"{after:.1f} MB at the end, {max(size for _, size in memory):.1f} MB at most; journal {journal / 1e6:.0f} MB at the end")
+          f"{after:.1f} MB at the end, {max(size for _, size in memory):.1f} MB at most; journal {journal / 1e6:.0f} MB and history {history / 1e6:.0f} MB at the end")
     for task in tasks:
         task.cancel()
 

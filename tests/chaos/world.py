@@ -38,6 +38,7 @@ class World:
     lines = {**PHONES, **{f"posted{number}": number for number in POSTED}}  # by alias
     has_exchanges = True  # honest ones; the liar is always there
     retention = "30d"
+    disk = "256m"  # small enough to be filled
     calls_back = True  # webhooks
 
     def __init__(self, seed, clients=0, rate=1, seconds=60):
@@ -53,7 +54,7 @@ class World:
         self.deaths, self.exchanges, self.liar = [], [], None
         self.most_memory = self.most_descriptors = self.starts = 0
         self.spare_line = PHONES["phone0"]  # nobody else has a token for it
-        self.has_disk = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=256m", "tmpfs", self.data], capture_output=True, check=False).returncode == 0
+        self.has_disk = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={self.disk}", "tmpfs", self.data], capture_output=True, check=False).returncode == 0
         self.network, self.why_no_network = Network.make() if self.has_exchanges else (None, "not wanted")
         if self.has_exchanges:
             self.lines = {**self.lines, **{name: line for phones in EXTENSIONS.values() for name, line in phones.items()}}
