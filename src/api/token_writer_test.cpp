@@ -30,7 +30,7 @@ class TokenWriterTest : public testing::Test {
         return future.get();
     }
 
-    const SystemClock clock_;
+    const SystemClock clock_{};
     std::filesystem::path folder_;
     std::unique_ptr<TokenStore> store_;
     Reactor reactor_{clock_};

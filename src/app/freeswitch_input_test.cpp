@@ -79,7 +79,7 @@ class FreeswitchInputTest : public testing::Test {
             event));
     }
 
-    const SystemClock clock_;
+    const SystemClock clock_{};
     const fs::path place_ =
         fs::path(testing::TempDir()) / (std::string("callboard-freeswitch-") +
                                         testing::UnitTest::GetInstance()->current_test_info()->name());

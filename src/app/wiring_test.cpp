@@ -26,7 +26,7 @@ class InstallationTest : public testing::Test {
         made.threads = 2;
         return made;
     }
-    const SystemClock clock_;
+    const SystemClock clock_{};
     const fs::path place_ =
         fs::path(testing::TempDir()) /
         (std::string("callboard-") + testing::UnitTest::GetInstance()->current_test_info()->name());

@@ -50,7 +50,7 @@ class ContactLookupTest : public testing::Test {
     }
     std::string name() { return store_->name_of("office", kNumber)->value_or("nobody"); }
 
-    const SystemClock clock_;
+    const SystemClock clock_{};
     Metrics metrics_;
     const test::TemporaryDirectory folder_;
     std::unique_ptr<ContactStore> store_ = *ContactStore::open(folder_.path() / "contacts.db");

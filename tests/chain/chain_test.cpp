@@ -73,7 +73,7 @@ class Board {
     }
 
   private:
-    const SystemClock clock_;
+    const SystemClock clock_{};
     const fs::path place_;
     Config config_;
     std::unique_ptr<Installation> running_;

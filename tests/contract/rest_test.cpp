@@ -180,7 +180,7 @@ TEST_F(Rest, TokensExpire) {
 }
 
 TEST_F(Rest, ATokenReadsWhatItsPlaceIsAbout) {
-    const auto queue_event = [this](const char* name, const char* agent) {
+    const auto queue_event = [](const char* name, const char* agent) {
         Event event;
         event.name = name;
         event.protocol = Protocol::queues;

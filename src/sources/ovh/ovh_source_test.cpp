@@ -153,7 +153,7 @@ class OvhSourceTest : public testing::Test {
         return figure("callboard_ovh_skipped_total", {{"reason", reason}});
     }
 
-    const SystemClock clock_;
+    const SystemClock clock_{};
     Metrics metrics_;
     test::TemporaryDirectory directory_;
     FakeOvh fake_;
