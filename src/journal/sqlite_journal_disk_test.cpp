@@ -357,12 +357,15 @@ TEST(DamagedJournal, NeverDeliversWhatWasNotAppended) {
     int refused = 0, unreadable = 0, skipped = 0;
     for (int round = 0; round < 250; ++round) {
         std::filesystem::copy_file(sound, place.file(), std::filesystem::copy_options::overwrite_existing);
-        // Every second damage hits the first bytes of a page, where the tree is.
+        // Every second damage hits the first bytes of a page, where the tree is; some hit those by which a
+        // database is known.
         constexpr std::uintmax_t kPage = SqliteJournal::kPageSize;
-        for (std::uint64_t flips = 0; flips < 1 + random() % 3; ++flips)
-            flip(place.file(),
-                 round % 2 == 0 ? random() % size : random() % (size / kPage) * kPage + random() % 200,
-                 1U << random() % 8);
+        for (std::uint64_t flips = 0; flips < 1 + random() % 3; ++flips) {
+            std::uintmax_t at = random() % size;
+            if (round % 2 == 1) at = at / kPage * kPage + random() % 200;
+            if (round % 50 == 0) at %= 16;
+            flip(place.file(), at, 1U << random() % 8);
+        }
         const std::uint64_t before = place.damaged_batches();
         const auto opened = place.open();
         if (!opened) {

@@ -325,7 +325,8 @@ TEST_P(HttpServerTest, WhoTakesNoByteOfAStreamIsDropped) {
     client.send_get("/");
     EXPECT_TRUE(eventually([&] { return gone.load(); }));
     EXPECT_EQ(connections(), 0);
-    EXPECT_EQ(part.use_count(), 1) << "its bytes are let go";
+    // A ring of the kernel gives them back a moment later.
+    EXPECT_TRUE(eventually([&] { return part.use_count() == 1; })) << "its bytes are let go";
 }
 
 TEST_P(HttpServerTest, BytesOfAnAnswerAreShared) {

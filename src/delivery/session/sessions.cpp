@@ -53,7 +53,11 @@ Result<std::unique_ptr<Sessions>> Sessions::open(const std::filesystem::path& fi
     return sessions;
 }
 
-Sessions::~Sessions() { stop(); }
+Sessions::~Sessions() {
+    stop();
+    // Whoever still reads a session holds it, and is held by it.
+    for (const auto& [id, session] : sessions_) session->reader = nullptr;
+}
 
 void Sessions::stop() {
     if (!thread_.joinable()) return;
