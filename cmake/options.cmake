@@ -1,6 +1,6 @@
 # What every target is compiled with. Sanitizers, fuzzing and coverage are chosen by preset.
 option(CALLBOARD_FUZZ "build the fuzzers with libFuzzer (clang only)" OFF)
-option(CALLBOARD_COVERAGE "instrument for gcovr" OFF)
+option(CALLBOARD_COVERAGE "count which lines are run" OFF)
 set(CALLBOARD_SANITIZE "" CACHE STRING "sanitizers, comma separated: address,undefined or thread")
 
 find_program(CCACHE ccache)
