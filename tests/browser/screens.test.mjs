@@ -314,7 +314,7 @@ describe('the help', () => {
             await page.find(`main[data-screen="${screen}"]`).waitFor();
         }
         await page.tabNow.keyboard.press('1');
-        await page.find('main[data-screen="overview"] input[type="search"]').waitFor();
+        await page.find('main[data-screen="overview"] input[type="search"]').first().waitFor();
         await page.tabNow.keyboard.press('/');
         await page.find('input[type="search"]:focus').waitFor();
     }, {path: 'help'}));
