@@ -103,13 +103,13 @@ struct Config {
     std::filesystem::path webhook_authorities;
     ContactLookup::Settings lookup;  ///< without its authorities
 
-    /// Whether all calls of lines that the journal has in progress are of one mirror: no other source tells
-    /// of lines.
+    /// Whether no source but one mirror tells of lines: then those calls that no source of this configuration
+    /// told, of what the journal has in progress, are its own too.
     bool has_one_mirror() const {
         return hep_inputs.size() == 1 && ovh_inputs.empty() && !an_exchange_tells_lines();
     }
-    /// Whether all callers of queues that the journal has in progress are of one exchange, and the calls of
-    /// lines as well if it tells of them.
+    /// Likewise for callers of queues and one exchange, and for the calls of lines as well if it tells of
+    /// them.
     bool has_one_exchange() const {
         return freeswitch_inputs.size() + asterisk_inputs.size() == 1 && ovh_inputs.empty() &&
                (hep_inputs.empty() || !an_exchange_tells_lines());
@@ -118,6 +118,15 @@ struct Config {
         const auto tells = [this](const auto& input) { return tells_lines(input.lines); };
         return std::any_of(freeswitch_inputs.begin(), freeswitch_inputs.end(), tells) ||
                std::any_of(asterisk_inputs.begin(), asterisk_inputs.end(), tells);
+    }
+    /// Of every source that listens.
+    std::vector<std::string> source_names() const {
+        std::vector<std::string> names;
+        const auto add = [&names](const auto& inputs) {
+            for (const auto& input : inputs) names.push_back(input.name);
+        };
+        add(hep_inputs), add(freeswitch_inputs), add(asterisk_inputs), add(ovh_inputs);
+        return names;
     }
     /// Whether one call may be told by two sources.
     bool several_tell_of_lines() const {

@@ -108,6 +108,16 @@ TEST(Config, BesideAMirrorThatTellsTheLinesAnExchangeHasTheCallersOfQueues) {
     EXPECT_FALSE(config.has_one_exchange());
 }
 
+TEST(Config, NamesEverySource) {
+    Config config;
+    EXPECT_TRUE(config.source_names().empty());
+    config.hep_inputs.push_back({.name = "sbc", .listen = "", .password = {}});
+    config.freeswitch_inputs.emplace_back().name = "fs";
+    config.asterisk_inputs.emplace_back().name = "desk";
+    config.ovh_inputs.emplace_back().name = "ovh";
+    EXPECT_EQ(config.source_names(), (std::vector<std::string>{"sbc", "fs", "desk", "ovh"}));
+}
+
 TEST(Config, AnExchangeTellsOfLinesWhenNoMirrorDoes) {
     using Lines = Config::LineEvents;
     Config config;

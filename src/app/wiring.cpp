@@ -51,6 +51,15 @@ class Current {
     std::shared_ptr<const T> value_ = std::make_shared<const T>();
 };
 
+/// Whose calls a source goes on with after a restart: its own, and when it is alone those of nobody who
+/// listens.
+auto adopts(const Config& config, const std::string& name, bool alone) {
+    return [name, alone, names = config.source_names()](std::string_view teller) {
+        const bool listens = std::find(names.begin(), names.end(), teller) != names.end();
+        return teller == name || (alone && !listens);
+    };
+}
+
 /// A mirror of SIP and MGCP: what it takes in goes through trackers of its own.
 struct HepInput {
     HepInput(const Config::HepInput& input, const Config& config, Hub& hub, const Clock& clock,
@@ -59,12 +68,12 @@ struct HepInput {
               {.source = input.name,
                .region = config.default_region,
                .tracker = {},
-               .adopts = config.has_one_mirror()}),
+               .adopts = adopts(config, input.name, config.has_one_mirror())}),
           mgcp(hub, metrics,
                {.source = input.name,
                 .region = config.default_region,
                 .tracker = {},
-                .adopts = config.has_one_mirror()}),
+                .adopts = adopts(config, input.name, config.has_one_mirror())}),
           source({.name = input.name, .listen = input.listen, .password = input.password}, sip, mgcp, clock,
                  metrics) {}
 
@@ -81,7 +90,7 @@ struct FreeswitchInput {
                  {.source = input.name,
                   .region = config.default_region,
                   .tracker = {.lines = config.tells_lines(input.lines)},
-                  .adopts = config.has_one_exchange()}),
+                  .adopts = adopts(config, input.name, config.has_one_exchange())}),
           source({.name = input.name, .address = input.address, .password = input.password}, intake, clock,
                  metrics) {}
 
@@ -97,7 +106,7 @@ struct AsteriskInput {
                  {.source = input.name,
                   .region = config.default_region,
                   .tracker = {.lines = config.tells_lines(input.lines)},
-                  .adopts = config.has_one_exchange()}),
+                  .adopts = adopts(config, input.name, config.has_one_exchange())}),
           source(
               {.name = input.name,
                .address = input.address,

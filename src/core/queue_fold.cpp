@@ -28,8 +28,9 @@ std::string number_of_agent(const QueueData& data, std::string_view name) {
 /// One event of one queue, with what it is about looked up.
 class QueueStep {
   public:
-    QueueStep(Queue& queue, const QueueData& data, Time timestamp)
+    QueueStep(Queue& queue, const Event& event, const QueueData& data, Time timestamp)
         : queue_(queue),
+          source_(event.source),
           data_(data),
           now_(timestamp),
           uuid_(data.get("QueueMemberUUID")),
@@ -121,7 +122,8 @@ class QueueStep {
             queue_.waiting.erase(queue_.waiting.begin());
             --queue_.counters.offered;  // and counts again when it turns out answered or lost
         }
-        queue_.waiting.push_back({std::string(uuid_), std::string(data_.get("Calling")), now_, std::nullopt});
+        queue_.waiting.push_back(
+            {std::string(uuid_), std::string(data_.get("Calling")), now_, std::nullopt, source_});
         ++queue_.counters.offered;
     }
 
@@ -168,6 +170,7 @@ class QueueStep {
     }
 
     Queue& queue_;
+    const std::string& source_;
     const QueueData& data_;
     Time now_;
     std::string_view uuid_, agent_;
@@ -191,7 +194,7 @@ void apply_agent(State& state, const Event& event, const QueueData& data, Time t
     const std::string_view status = data.get("QueueAgentStatus");
     const std::string_view activity = data.get("QueueAgentState");
     for (auto& [number, queue] : state.queues) {
-        QueueStep step(queue, data, timestamp);
+        QueueStep step(queue, event, data, timestamp);
         if (number == event.ressource || step.knows_agent()) step.set_agent(status, activity);
     }
 }
@@ -215,7 +218,7 @@ void apply_queue(State& state, const Event& event, const QueueData& data, Time t
     if (!of_agent || data.get("Queue") == event.ressource) {
         const auto [queue, is_new] = state.queues.try_emplace(event.ressource);
         if (is_new) restart_counters(queue->second, std::max(state.began, state.day_begin));
-        if (!of_agent) (QueueStep(queue->second, data, timestamp).*action->second)();
+        if (!of_agent) (QueueStep(queue->second, event, data, timestamp).*action->second)();
     }
     if (of_agent) apply_agent(state, event, data, timestamp);
 }

@@ -34,10 +34,11 @@ LineStatus status_of(const std::vector<Call>& calls) {
 /// One event of one line.
 class LineStep {
   public:
-    LineStep(State& state, Line& line, const std::string& number, const LineData& data, Time timestamp)
+    LineStep(State& state, Line& line, const Event& event, const LineData& data, Time timestamp)
         : state_(state),
           line_(line),
-          number_(number),
+          number_(event.ressource),
+          source_(event.source),
           data_(data),
           now_(timestamp),
           call_(std::find_if(line.calls.begin(), line.calls.end(),
@@ -98,6 +99,7 @@ class LineStep {
             call.call_id = data_.call_id;
             call.line = number_;
             call.started = now_;
+            call.source = source_;
         }
         add(std::move(call));
     }
@@ -118,6 +120,7 @@ class LineStep {
     State& state_;
     Line& line_;
     const std::string& number_;
+    const std::string& source_;
     const LineData& data_;
     Time now_;
     std::vector<Call>::iterator call_;
@@ -141,7 +144,7 @@ void apply_line(State& state, const Event& event, const LineData& data, Time tim
     if (step == kSteps.end() && !registered && !unregistered && event.name != event_name::call_failed) return;
     Line& line = state.lines[event.ressource];
     line.known = true;
-    if (step != kSteps.end()) (LineStep(state, line, event.ressource, data, timestamp).*step->second)();
+    if (step != kSteps.end()) (LineStep(state, line, event, data, timestamp).*step->second)();
     if (registered || unregistered) line.registered = registered;
     const LineStatus status = status_of(line.calls);
     if (status == line.status) return;
@@ -171,6 +174,14 @@ LineStatus status_of(const State& state, std::string_view line) {
     const auto known = state.lines.find(line);
     if (known == state.lines.end() || !known->second.known) return LineStatus::unknown;
     return status_of(known->second.calls);
+}
+
+State told_by(const State& state, const std::function<bool(std::string_view source)>& is_ours) {
+    State ours = state;
+    const auto is_not_ours = [&](const auto& one) { return !is_ours(one.source); };
+    for (auto& [number, line] : ours.lines) std::erase_if(line.calls, is_not_ours);
+    for (auto& [number, queue] : ours.queues) std::erase_if(queue.waiting, is_not_ours);
+    return ours;
 }
 
 const Call* call_of(const State& state, std::string_view line, std::string_view call_id) {

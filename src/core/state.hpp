@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -27,6 +28,7 @@ struct Call {
     Time started{};
     std::optional<Time> answered;
     std::optional<std::string> queue;
+    std::string source = {};  ///< that told its beginning; empty: a client, or not known
     friend bool operator==(const Call&, const Call&) = default;
 };
 
@@ -43,6 +45,7 @@ struct WaitingCaller {
     std::string uuid, calling;
     Time joined{};
     std::optional<std::string> agent;  ///< being rung for this caller
+    std::string source = {};           ///< that told of the arrival; empty: a client, or not known
     friend bool operator==(const WaitingCaller&, const WaitingCaller&) = default;
 };
 
@@ -106,6 +109,10 @@ void at(State& state, Time now, const TimeZone& zone);
 /// Ringing comes before calling, because somebody has to act; calling before held, because a line that talks
 /// is not waited for by the held party alone.
 LineStatus status_of(const State& state, std::string_view line);
+
+/// The same with only those calls and waiting callers whose `source` is ours: what a source goes on with
+/// after a restart.
+State told_by(const State& state, const std::function<bool(std::string_view source)>& is_ours);
 
 /// The call in progress of that line, or nullptr; as long-lived as the state's next change.
 const Call* call_of(const State& state, std::string_view line, std::string_view call_id);

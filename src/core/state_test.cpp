@@ -197,6 +197,40 @@ TEST(State, RemembersTheLastRegistration) {
     EXPECT_EQ(status_of(fold.state, kAlice), LineStatus::ringing);
 }
 
+Event told_by_source(std::string source, Event event) {
+    event.source = std::move(source);
+    return event;
+}
+
+TEST(State, KnowsWhoToldOfACallFirst) {
+    using namespace event_name;
+    Fold fold;
+    fold.tell(told_by_source("sbc", line_event(start_ringing, kAlice, "a")));
+    fold.tell(told_by_source("desk", line_event(end_ringing, kAlice, "a")));
+    fold.tell(told_by_source("desk", line_event(start_calling, kAlice, "a")));
+    fold.tell(line_event(start_calling, kBob, "b"));
+    EXPECT_EQ(calls_of(fold.state, kAlice).at(0).source, "sbc");
+    EXPECT_EQ(calls_of(fold.state, kBob).at(0).source, "");
+}
+
+TEST(State, ShowsWhatOneSourceTold) {
+    using namespace event_name;
+    Fold fold;
+    fold.tell(told_by_source("sbc", line_event(start_ringing, kAlice, "a")));
+    fold.tell(told_by_source("desk", line_event(start_ringing, kAlice, "b")));
+    fold.tell(line_event(start_calling, kBob, "c"));
+    WaitingCaller caller;
+    caller.uuid = "m";
+    caller.source = "desk";
+    fold.state.queues["8001"].waiting = {caller, WaitingCaller{}};
+    const State desk = told_by(fold.state, [](std::string_view source) { return source == "desk"; });
+    ASSERT_THAT(calls_of(desk, kAlice), SizeIs(1));
+    EXPECT_EQ(calls_of(desk, kAlice)[0].call_id, "b");
+    EXPECT_THAT(calls_of(desk, kBob), IsEmpty());
+    ASSERT_THAT(desk.queues.at("8001").waiting, SizeIs(1));
+    EXPECT_EQ(desk.queues.at("8001").waiting[0].uuid, "m");
+}
+
 TEST(State, NamesEachStatus) {
     EXPECT_EQ(text_of(LineStatus::unknown), "unknown");
     EXPECT_EQ(text_of(LineStatus::free), "free");

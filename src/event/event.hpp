@@ -68,6 +68,7 @@ struct Event {
     std::variant<LineData, QueueData> data;
     std::string
         extra;  ///< further members of `data` from an ingest, as JSON text without braces: `"a":1,"b":"c"`
+    std::string source;  ///< name of the source that told it; empty: a client. Clients do not see it
     friend bool operator==(const Event&, const Event&) = default;
 };
 
@@ -95,6 +96,7 @@ struct Record {
     std::string ressource;
     std::string data;     ///< JSON object
     std::string details;  ///< JSON object
+    std::string source;   ///< that told it; empty: a client, or before format 2. Clients do not see it
     friend bool operator==(const Record&, const Record&) = default;
 };
 

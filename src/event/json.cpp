@@ -219,6 +219,7 @@ Record record_of(const Event& event, const Service& service, Time timestamp, con
     record.ressource = event.ressource;
     record.data = data_json(event, zone);
     record.details = details_json(service);
+    record.source = event.source;
     return record;
 }
 
@@ -232,6 +233,7 @@ Result<Event> event_of(const Record& record) {
     event.protocol = record.protocol;
     event.ressource = record.ressource;
     event.native = record.native;
+    event.source = record.source;
     if (record.protocol == Protocol::queues) {
         QueueData queue;
         for (const auto [name, value] : members) {

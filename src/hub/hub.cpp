@@ -204,7 +204,10 @@ bool Hub::take_group() {
 /// Once for each submission, when it comes into the group: what is tried again is not looked at again.
 void Hub::correlate(Submission& submission) {
     if (submission.source.empty()) return;
-    for (const Event& event : submission.events) line_sources_.told(event.ressource, submission.source);
+    for (Event& event : submission.events) {
+        line_sources_.told(event.ressource, submission.source);
+        event.source = submission.source;
+    }
     if (!settings_.correlates) return;
     const Time now = clock_.now();
     const auto before = correlation_.dropped();

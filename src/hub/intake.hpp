@@ -1,8 +1,10 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -21,8 +23,9 @@ class Intake {
         std::string source;         ///< label of the figures
         std::string region = "FR";  ///< how national numbers are read
         typename Tracker::Settings tracker;
-        bool adopts = false;  ///< after a restart it goes on with the calls that the journal has in progress:
-                              ///< for the only source, because the journal does not say whose they are
+        /// Whether it goes on after a restart with what that source had told, of what the journal has in
+        /// progress (empty: told by a client, or before the journal kept it). Without it: with its own.
+        std::function<bool(std::string_view source)> adopts = {};
         Duration patience = std::chrono::milliseconds(200);  ///< waits for room in the hub, then drops
     };
 
@@ -79,8 +82,13 @@ class Intake {
   private:
     /// Not when this is made: the hub has not read its journal then.
     void adopt(Time now) {
-        if (std::exchange(adopted_, true) || !settings_.adopts) return;
-        hub_.with_state([&](const State& state) { tracker_.adopt(state, now); });
+        if (std::exchange(adopted_, true)) return;
+        const auto its_own = [this](std::string_view source) { return source == settings_.source; };
+        State ours;
+        hub_.with_state([&](const State& state) {
+            ours = settings_.adopts ? told_by(state, settings_.adopts) : told_by(state, its_own);
+        });
+        tracker_.adopt(ours, now);
     }
 
     /// Whether something collected then may be the first after the calendar was set: clocks are not read for

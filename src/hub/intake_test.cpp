@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "event/json.hpp"
 #include "journal/journal_for_test.hpp"
 
 namespace callboard {
@@ -42,7 +43,11 @@ class RememberingTracker {
     RememberingTracker(std::shared_ptr<const Directory> directory, std::string home, Settings)
         : directories{std::move(directory)}, region(std::move(home)) {}
 
-    void adopt(const State&, Time now) { adopted.push_back(now); }
+    void adopt(const State& state, Time now) {
+        adopted.push_back(now);
+        for (const auto& [number, line] : state.lines)
+            for (const Call& call : line.calls) calls.push_back(call.call_id);
+    }
     void use(std::shared_ptr<const Directory> directory) { directories.push_back(std::move(directory)); }
     void on_message(const std::string& call_id, std::vector<Event>& out) const {
         out.push_back(registered(call_id));
@@ -56,6 +61,7 @@ class RememberingTracker {
     std::vector<std::shared_ptr<const Directory>> directories;
     std::string region;
     std::vector<Time> adopted, times;
+    std::vector<std::string> calls;  // that were adopted
     std::vector<Duration> set;
     std::string due;  // told at the next pause
 };
@@ -70,10 +76,23 @@ class IntakeTest : public ::testing::Test {
                                      Hub::Settings{.most_queued = 3});
     }
 
-    Intake<RememberingTracker> intake(bool adopts = false) {
-        return {*hub_,
-                place_.metrics,
-                {.source = "sbc", .region = "BE", .tracker = {}, .adopts = adopts, .patience = {}}};
+    Intake<RememberingTracker> intake(std::function<bool(std::string_view)> adopts = {}) {
+        return {
+            *hub_,
+            place_.metrics,
+            {.source = "sbc", .region = "BE", .tracker = {}, .adopts = std::move(adopts), .patience = {}}};
+    }
+    /// The journal has a call of each of these sources in progress, under its name.
+    void restarted_with_calls_of(const std::vector<std::string>& sources) {
+        std::vector<Record> records;
+        for (const auto& source : sources) {
+            Event event = registered("of " + source);
+            event.name = event_name::start_calling;
+            event.source = source;
+            records.push_back(record_of(event, *directory_->by_number(kLine), start_, TimeZone::utc()));
+        }
+        EXPECT_TRUE(journal_->append(records));
+        EXPECT_TRUE(hub_->start());
     }
     void say(Intake<RememberingTracker>& intake, const std::string& call_id, Time collected = {}) {
         intake.take(collected, [&](RememberingTracker& tracker, std::vector<Event>& out) {
@@ -207,7 +226,7 @@ TEST_F(IntakeTest, TakesAReloadedDirectoryAtTheNextPause) {
 }
 
 TEST_F(IntakeTest, AdoptsOnceBeforeTheFirstThingItIsTold) {
-    auto made = intake(true);
+    auto made = intake();
     EXPECT_THAT(made.tracker().adopted, IsEmpty());
     bool before = false;
     made.take(start_, [&](RememberingTracker& tracker, std::vector<Event>&) {
@@ -219,16 +238,40 @@ TEST_F(IntakeTest, AdoptsOnceBeforeTheFirstThingItIsTold) {
 }
 
 TEST_F(IntakeTest, AdoptsAtAPauseWhenNothingIsTold) {
-    auto made = intake(true);
+    auto made = intake();
     made.on_time(start_);
     EXPECT_THAT(made.tracker().adopted, ElementsAre(start_));
 }
 
 TEST_F(IntakeTest, LeavesTheCallsOfOthersAlone) {
-    auto made = intake(false);
-    say(made, "a");
+    restarted_with_calls_of({"desk", "sbc", ""});
+    auto made = intake();
     made.on_time(start_);
-    EXPECT_THAT(made.tracker().adopted, IsEmpty());
+    EXPECT_THAT(made.tracker().calls, ElementsAre("of sbc"));
+}
+
+TEST_F(IntakeTest, AdoptsThoseOfOthersThatItIsToldTo) {
+    restarted_with_calls_of({"desk", "sbc", ""});
+    auto made = intake([](std::string_view source) { return source != "desk"; });
+    made.on_time(start_);
+    EXPECT_THAT(made.tracker().calls, ElementsAre("of sbc", "of "));
+}
+
+TEST_F(IntakeTest, ItsCallsAreItsOwnAfterARestart) {
+    EXPECT_TRUE(hub_->start());
+    auto made = intake();
+    made.take(start_, [&](const RememberingTracker&, std::vector<Event>& out) {
+        out.push_back(registered("a"));
+        out.back().name = event_name::start_ringing;
+    });
+    made.submit();
+    hub_->stop();
+    Hub next(*journal_, place_.clock, place_.metrics, directory_, TimeZone::utc(), {});
+    EXPECT_TRUE(next.start());
+    next.with_state([](const State& state) {
+        ASSERT_NE(call_of(state, kLine, "a"), nullptr);
+        EXPECT_EQ(call_of(state, kLine, "a")->source, "sbc");
+    });
 }
 
 }  // namespace

@@ -11,7 +11,8 @@ namespace {
 
 constexpr std::uint8_t kProtocolBits = 0x03;
 constexpr std::uint8_t kNativeBit = 0x04;
-constexpr std::uint8_t kKnownBits = kProtocolBits | kNativeBit;
+constexpr std::uint8_t kSourceBit = 0x08;  // a new service with the source that told of it
+constexpr std::uint8_t kKnownBits = kProtocolBits | kNativeBit | kSourceBit;
 
 void put_number(std::string& out, std::uint64_t value) {
     for (; value >= 0x80; value >>= 7) out += static_cast<char>(value | 0x80);
@@ -27,7 +28,7 @@ void put_text(std::string& out, std::string_view text) {
 std::size_t room_for(const Record& record) {
     constexpr std::size_t kNumbers = 8 * 10;
     return kNumbers + record.account.size() + record.ressource.size() + record.details.size() +
-           record.name.size() + record.data.size();
+           record.source.size() + record.name.size() + record.data.size();
 }
 
 /// Numbers the services of one batch.
@@ -37,7 +38,7 @@ class ServiceNumbers {
     std::size_t of(const Record& record) {
         auto& known = by_ressource_[record.ressource];
         if (known.number != 0 && known.record->details == record.details &&
-            known.record->account == record.account)
+            known.record->account == record.account && known.record->source == record.source)
             return known.number;
         known = {++last_, &record};
         return 0;
@@ -78,14 +79,16 @@ Batch encode_batch(std::span<const Record> records, Sequence first) {
         if (batch.head.count > 0 && batch.body.size() + room > kMostBatchBytes) break;
         const auto passed = (record.timestamp - batch.head.newest).count();
         put_number(batch.body, static_cast<std::uint64_t>(std::max<std::int64_t>(passed, 0)));
-        batch.body +=
-            static_cast<char>(static_cast<unsigned>(record.protocol) | (record.native ? kNativeBit : 0U));
         const std::size_t service = services.of(record);
+        const bool with_source = service == 0 && !record.source.empty();
+        batch.body += static_cast<char>(static_cast<unsigned>(record.protocol) |
+                                        (record.native ? kNativeBit : 0U) | (with_source ? kSourceBit : 0U));
         put_number(batch.body, service);
         if (service == 0) {
             put_text(batch.body, record.account);
             put_text(batch.body, record.ressource);
             put_text(batch.body, record.details);
+            if (with_source) put_text(batch.body, record.source);
         }
         put_text(batch.body, record.name);
         put_text(batch.body, record.data);
@@ -125,9 +128,12 @@ bool BatchReader::take_text(std::string_view& text) {
 bool BatchReader::take_service(Fields& fields) {
     std::uint64_t number = 0;
     if (!take_number(number) || number > services_.size()) return false;
+    const bool with_source = (fields.flags & kSourceBit) != 0;
+    if (number > 0 && with_source) return false;
     if (number == 0) {
         Service service;
-        if (!take_text(service.account) || !take_text(service.ressource) || !take_text(service.details))
+        if (!take_text(service.account) || !take_text(service.ressource) || !take_text(service.details) ||
+            (with_source && !take_text(service.source)))
             return false;
         services_.push_back(service);
         number = services_.size();
@@ -167,6 +173,7 @@ bool BatchReader::next(Record& record) {
     record.ressource = service.ressource;
     record.data = fields.data;
     record.details = service.details;
+    record.source = service.source;
     return true;
 }
 

@@ -52,7 +52,7 @@ class BatchReader {
 
   private:
     struct Service {
-        std::string_view account, ressource, details;
+        std::string_view account, ressource, details, source;
     };
     struct Fields {
         std::uint8_t flags = 0;

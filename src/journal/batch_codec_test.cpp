@@ -50,7 +50,8 @@ rc::Gen<std::vector<Record>> any_records() {
         rc::gen::set(&Record::account, rc::gen::element<std::string>("a", "b")),
         rc::gen::set(&Record::ressource, rc::gen::element<std::string>("0033", "0044", "")),
         rc::gen::set(&Record::data, any_text()),
-        rc::gen::set(&Record::details, rc::gen::element<std::string>("{}", "{\"Id\":\"1\"}")));
+        rc::gen::set(&Record::details, rc::gen::element<std::string>("{}", "{\"Id\":\"1\"}")),
+        rc::gen::set(&Record::source, rc::gen::element<std::string>("", "sbc", "desk")));
     return rc::gen::map(rc::gen::nonEmpty(rc::gen::container<std::vector<Record>>(one)),
                         [](std::vector<Record> made) {
                             Time time = time_from_nanoseconds(1'780'000'000'000'000'000);
@@ -123,6 +124,16 @@ TEST(BatchCodec, TellsAServiceAgainWhenAReloadChangedIt) {
     told[3].account = "other";
     for (std::size_t i = 0; i < told.size(); ++i) told[i].sequence = i + 1;
     EXPECT_EQ(decoded(encode_batch(told, 1)), told);
+}
+
+TEST(BatchCodec, TellsAServiceAgainWhenAnotherSourceTellsOfIt) {
+    auto told = records(1, 5);
+    for (Record& one : told) one.ressource = "0033", one.details = "{}";
+    told[1].source = told[2].source = "sbc";
+    told[3].source = "desk";
+    const Batch batch = encode_batch(told, 1);
+    EXPECT_EQ(decoded(batch), told);
+    EXPECT_EQ(batch.body.find("sbc"), batch.body.rfind("sbc")) << "once for both";
 }
 
 TEST(BatchCodec, CutsAtTheGreatestNumberOfRecords) {
@@ -208,7 +219,9 @@ TEST(BatchCodec, RefusesWhatTheGrammarDoesNotKnow) {
         {"fewer bytes than records", sealed(sound, 2)},
         {"bytes behind the last record", sealed(sound + "x", 1)},
         {"no such protocol", sealed(std::string("\x05\x03", 2) + service + texts, 1)},
-        {"a flag of a later format", sealed(std::string("\x05\x08", 2) + service + texts, 1)},
+        {"a flag of a later format", sealed(std::string("\x05\x12", 2) + service + texts, 1)},
+        {"a source that is not there", sealed(std::string("\x05\x0a", 2) + service, 1)},
+        {"a source of a service that was told", sealed(sound + std::string("\x05\x0a\x01", 3) + texts, 2)},
         {"a service that was not told", sealed(std::string("\x05\x00\x01", 3) + texts, 1)},
         {"a text longer than the body", sealed(std::string("\x05\x02", 2) + service +
                                                    "\x7f"

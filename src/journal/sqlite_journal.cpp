@@ -13,7 +13,7 @@ namespace callboard {
 namespace {
 
 constexpr std::int64_t kApplicationId = 0x43424a31;  // "CBJ1"
-constexpr std::int64_t kFormat = 1;
+constexpr std::int64_t kFormat = 2;                  // 1 knew no sources; what it wrote is read as it is
 constexpr std::int64_t kPagesKeptFree =
     256;  // for the next batches, instead of giving them back and asking again
 
@@ -150,7 +150,9 @@ Result<void> SqliteJournal::make_or_check() {
         if (!shaped) return shaped;
     }
     if (auto log = use_log(); !log) return log;
-    return empty ? connection_.run(schema(random_epoch(), 1).c_str()) : Result<void>{};
+    if (empty) return connection_.run(schema(random_epoch(), 1).c_str());
+    // A program that does not know this format must not read what is appended from now on.
+    return connection_.run(fmt::format("UPDATE meta SET format={0} WHERE format<{0}", kFormat).c_str());
 }
 
 Result<void> SqliteJournal::load() {

@@ -310,8 +310,25 @@ void expect_refused(Place& place, Error::Kind kind, const std::string& words) {
 TEST(SqliteJournal, RefusesAFormatOfTheFuture) {
     Place place;
     ASSERT_TRUE(place.open());
-    run_sql(place.file(), "UPDATE meta SET format = 2");
+    run_sql(place.file(), "UPDATE meta SET format = 3");
     expect_refused(place, Error::Kind::invalid, "newer callboard");
+}
+
+TEST(SqliteJournal, MakesAFormatOfThePastItsOwn) {
+    Place place;
+    auto told = records(1, 3);
+    {
+        auto journal = place.open();
+        ASSERT_TRUE(journal);
+        ASSERT_TRUE((*journal)->append(told));
+    }
+    run_sql(place.file(), "UPDATE meta SET format = 1");
+    auto journal = place.open();
+    ASSERT_TRUE(journal) << journal.error().what;
+    EXPECT_EQ(*read_all(**journal), told);
+    const auto format =
+        sqlite::Connection::open(place.file().string(), true)->integer("SELECT format FROM meta");
+    EXPECT_EQ(*format, 2) << "who knows only the former must not read what is appended now";
 }
 
 TEST(SqliteJournal, RefusesAnotherDatabase) {
