@@ -49,9 +49,10 @@ HttpResponse response_of(std::string_view bytes) {
     return response;
 }
 
-/// Whether the answer may come with the next event, or never.
+/// Whether the answer may come with the next event, or never. A slash at a path's end counts nothing.
 bool may_wait(const HttpRequest& request) {
-    return request.path == "/" || request.path.find("/events") != std::string_view::npos;
+    return request.path == "/" || request.path == "//" ||
+           request.path.find("/events") != std::string_view::npos;
 }
 
 class WatchedExchange final : public HttpExchange {
