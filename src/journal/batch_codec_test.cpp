@@ -131,6 +131,7 @@ TEST(BatchCodec, TellsAServiceAgainWhenAnotherSourceTellsOfIt) {
     for (Record& one : told) one.ressource = "0033", one.details = "{}";
     told[1].source = told[2].source = "sbc";
     told[3].source = "desk";
+    for (std::size_t i = 0; i < told.size(); ++i) told[i].sequence = i + 1;
     const Batch batch = encode_batch(told, 1);
     EXPECT_EQ(decoded(batch), told);
     EXPECT_EQ(batch.body.find("sbc"), batch.body.rfind("sbc")) << "once for both";
