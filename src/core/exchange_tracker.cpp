@@ -136,10 +136,10 @@ class ExchangeTracker::Impl {
             call = &calls_.add(signal.channel.id, signal.collected + settings_.longest_ringing);
             call->midway = signal.kind != ExchangeSignalKind::created;
             learn(*call, signal);
-            recognise(*call);
         }
         if (call->over) return;
         learn(*call, signal);
+        recognise(*call);
         step(*call, signal, out);
         if (!call->over) extend(*call, signal.collected);
     }
@@ -166,9 +166,10 @@ class ExchangeTracker::Impl {
         ++adopted_;
     }
 
-    /// Whether the new channel is the same call as one that was adopted: then its line knows already.
+    /// Whether the channel is the same call as one that was adopted: then its line knows already. Asked until
+    /// it is told of, because not every first signal says whose it is and under which Call-ID.
     void recognise(ExchangeCall& call) {
-        if (adopted_ == 0 || !call.leg.is_ours() || call.internal) return;
+        if (adopted_ == 0 || !call.leg.is_ours() || !call.leg.call_id.empty() || call.internal) return;
         const std::string& known_as = call.leg.sip_call_id.empty() ? call.id : call.leg.sip_call_id;
         ExchangeCall* same = calls_.find(adopted_id(call.leg.line, known_as));
         if (same == nullptr || same->over) return;

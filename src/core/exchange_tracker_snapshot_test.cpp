@@ -281,6 +281,21 @@ TEST(ExchangeAdoption, what_is_listed_again_goes_on_without_a_word) {
     EXPECT_THAT(exchange.queue_told({"Calling"}), ElementsAre("desk member-queue-end Calling=marie"));
 }
 
+TEST(ExchangeAdoption, is_recognised_although_its_call_id_comes_late) {
+    Listener exchange;
+    exchange.tracker().adopt(before(), exchange.now());
+    exchange.hear(R"(
+        snapshot
+        a created called device=1001
+        b created called
+        a listed called device=1001 sip=talks up holding
+        b listed called device=1002 sip=rings rings
+        listed-caller in=8001 QueueMemberUUID=m
+        end
+    )");
+    EXPECT_THAT(exchange.events(), IsEmpty());
+}
+
 TEST(ExchangeAdoption, what_is_not_listed_ends) {
     Listener exchange;
     exchange.tracker().adopt(before(), exchange.now());
