@@ -135,7 +135,6 @@ class ExchangeTracker::Impl {
             if (signal.kind == ExchangeSignalKind::hung_up) return;
             call = &calls_.add(signal.channel.id, signal.collected + settings_.longest_ringing);
             call->midway = signal.kind != ExchangeSignalKind::created;
-            learn(*call, signal);
         }
         if (call->over) return;
         learn(*call, signal);

@@ -261,16 +261,19 @@ State before() {
     return state;
 }
 
+/// The same in a list.
+constexpr std::string_view kListedAgain = R"(
+    a listed called device=1001 sip=talks up holding
+    b listed called device=1002 sip=rings rings
+    listed-caller in=8001 QueueMemberUUID=m
+    end
+)";
+
 TEST(ExchangeAdoption, what_is_listed_again_goes_on_without_a_word) {
     Listener exchange;
     exchange.tracker().adopt(before(), exchange.now());
-    exchange.hear(R"(
-        snapshot
-        a listed called device=1001 sip=talks up holding
-        b listed called device=1002 sip=rings rings
-        listed-caller in=8001 QueueMemberUUID=m
-        end
-    )");
+    exchange.hear("snapshot");
+    exchange.hear(kListedAgain);
     EXPECT_THAT(exchange.events(), IsEmpty());
     exchange.hear(
         "a resumed\n a hung_up\n b answered\n b hung_up\n"
@@ -284,15 +287,8 @@ TEST(ExchangeAdoption, what_is_listed_again_goes_on_without_a_word) {
 TEST(ExchangeAdoption, is_recognised_although_its_call_id_comes_late) {
     Listener exchange;
     exchange.tracker().adopt(before(), exchange.now());
-    exchange.hear(R"(
-        snapshot
-        a created called device=1001
-        b created called
-        a listed called device=1001 sip=talks up holding
-        b listed called device=1002 sip=rings rings
-        listed-caller in=8001 QueueMemberUUID=m
-        end
-    )");
+    exchange.hear("snapshot\n a created called device=1001\n b created called");
+    exchange.hear(kListedAgain);
     EXPECT_THAT(exchange.events(), IsEmpty());
 }
 
